@@ -1,0 +1,12 @@
+import * as z from 'zod';
+import { envVariables } from '../../shared/runtime/env.ts';
+
+export const policyEnv = z.object({
+  TABLE_NAME: envVariables.TABLE_NAME,
+  RENDER_REQUESTS_QUEUE_URL: envVariables.RENDER_REQUESTS_QUEUE_URL,
+  SETTINGS: envVariables.SETTINGS,
+  RESEND_AFTER_SECONDS: envVariables.RESEND_AFTER_SECONDS,
+});
+
+/** What the infrastructure must set for this function. */
+export type PolicyEnv = z.input<typeof policyEnv>;

@@ -1,0 +1,13 @@
+import * as z from 'zod';
+import { envVariables } from '../../shared/runtime/env.ts';
+
+export const sweeperEnv = z.object({
+  TABLE_NAME: envVariables.TABLE_NAME,
+  EVENTS_QUEUE_URL: envVariables.EVENTS_QUEUE_URL,
+  RENDER_REQUESTS_QUEUE_URL: envVariables.RENDER_REQUESTS_QUEUE_URL,
+  GITOPS_WRITES_QUEUE_URL: envVariables.GITOPS_WRITES_QUEUE_URL,
+  RESEND_AFTER_SECONDS: envVariables.RESEND_AFTER_SECONDS,
+});
+
+/** What the infrastructure must set for this function. */
+export type SweeperEnv = z.input<typeof sweeperEnv>;

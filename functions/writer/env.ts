@@ -1,0 +1,14 @@
+import * as z from 'zod';
+import { envVariables } from '../../shared/runtime/env.ts';
+
+export const writerEnv = z.object({
+  TABLE_NAME: envVariables.TABLE_NAME,
+  GITOPS_WRITES_QUEUE_URL: envVariables.GITOPS_WRITES_QUEUE_URL,
+  SETTINGS: envVariables.SETTINGS,
+  RESEND_AFTER_SECONDS: envVariables.RESEND_AFTER_SECONDS,
+  /** Secret whose value is the token that may push to the GitOps repos. */
+  GIT_TOKEN_SECRET_ID: z.string().min(1),
+});
+
+/** What the infrastructure must set for this function. */
+export type WriterEnv = z.input<typeof writerEnv>;

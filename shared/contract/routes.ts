@@ -1,0 +1,75 @@
+import type { FunctionName } from './functions.ts';
+
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** As API Gateway writes it: `{id}` one segment, `{id+}` the rest of the path. */
+  readonly path: string;
+  readonly function: FunctionName;
+  readonly operation: string;
+  readonly summary: string;
+}
+
+/**
+ * The HTTP API: one table for the gateway on AWS, the one on a laptop, the handlers' routers and the CLI's client.
+ * Ids may hold `/`, percent-encoded; some gateways decode it before they match, hence the greedy parameters.
+ */
+export const ROUTES = [
+  {
+    method: 'GET',
+    path: '/',
+    function: 'releases',
+    operation: 'describe',
+    summary: 'What this is',
+  },
+  {
+    method: 'POST',
+    path: '/api/artifact',
+    function: 'artifacts',
+    operation: 'pushArtifact',
+    summary: 'Push an artifact',
+  },
+  {
+    method: 'GET',
+    path: '/api/artifacts',
+    function: 'artifacts',
+    operation: 'listArtifacts',
+    summary: 'Browse artifacts',
+  },
+  {
+    method: 'GET',
+    path: '/api/artifacts/{id+}',
+    function: 'artifacts',
+    operation: 'getArtifact',
+    summary: 'An artifact; with /decisions after its id, what was decided for it',
+  },
+  {
+    method: 'POST',
+    path: '/api/releases',
+    function: 'releases',
+    operation: 'requestRelease',
+    summary: 'Release an artifact to an environment',
+  },
+  {
+    method: 'GET',
+    path: '/api/releases',
+    function: 'releases',
+    operation: 'listReleases',
+    summary: 'Browse releases',
+  },
+  {
+    method: 'GET',
+    path: '/api/releases/{id+}',
+    function: 'releases',
+    operation: 'getRelease',
+    summary: 'A release, or a request with its releases',
+  },
+  {
+    method: 'GET',
+    path: '/api/status',
+    function: 'releases',
+    operation: 'getStatus',
+    summary: 'What runs in an environment',
+  },
+] as const satisfies readonly Route[];
+
+export type Operation = (typeof ROUTES)[number]['operation'];

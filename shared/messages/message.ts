@@ -1,0 +1,21 @@
+import * as z from 'zod';
+
+/** Messages carry ids, never documents: each is a wake-up, and the table says what is to be done. */
+const base = { correlationId: z.string().max(200).optional() };
+
+/** `events`: something arrived that wants a decision. */
+export const eventMessage = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('artifact'), artifactId: z.string().min(1), ...base }),
+  z.object({ type: z.literal('request'), requestId: z.string().min(1), ...base }),
+]);
+export type EventMessage = z.infer<typeof eventMessage>;
+
+/** `render-requests`: a release is queued. */
+export const renderMessage = z.object({ type: z.literal('render'), releaseId: z.string().min(1), ...base });
+export type RenderMessage = z.infer<typeof renderMessage>;
+
+/** `gitops-writes`: a release is ready to be written. */
+export const writeMessage = z.object({ type: z.literal('write'), releaseId: z.string().min(1), ...base });
+export type WriteMessage = z.infer<typeof writeMessage>;
+
+export type Message = EventMessage | RenderMessage | WriteMessage;

@@ -1,0 +1,27 @@
+import * as z from 'zod';
+
+/** Variables that more than one function reads; each function's `env.ts` picks what it needs. */
+export const envVariables = {
+  TABLE_NAME: z.string().min(1),
+  EVENTS_QUEUE_URL: z.url(),
+  RENDER_REQUESTS_QUEUE_URL: z.url(),
+  GITOPS_WRITES_QUEUE_URL: z.url(),
+  /** The operator's settings, JSON; see shared/release/settings.ts. */
+  SETTINGS: z.string().min(2),
+  /** Seconds until a sent message that had no effect is sent again. */
+  RESEND_AFTER_SECONDS: z.coerce.number().positive().default(60),
+} as const;
+
+/**
+ * Reads a function's environment through its schema.
+ * @throws Error naming every variable that is missing or wrong, all at once: a misconfigured function must not start.
+ */
+export function readEnv<S extends z.ZodObject>(
+  schema: S,
+  source: NodeJS.ProcessEnv = process.env,
+): z.infer<S> {
+  const parsed = schema.safeParse(source);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  throw new Error(`The function's environment is not right: ${problems.join('; ')}`);
+}
