@@ -1,0 +1,87 @@
+import * as z from 'zod';
+import { InvalidInputError } from '../errors/errors.ts';
+import type { RenderSettings } from '../manifest/render-settings.ts';
+
+const gitops = z.strictObject({
+  /** HTTPS clone URL; the credential is in the secret store, never here. */
+  repo: z.url(),
+  branch: z.string().min(1).default('main'),
+  /** `directories`: `<env>/<app>/`; `flat`: the repo holds one environment, `<app>/` is at its root. */
+  layout: z.enum(['directories', 'flat']).default('directories'),
+});
+
+const environment = z.strictObject({
+  gitops: gitops.partial().optional(),
+  kubeVersion: z.string().optional(),
+  apiVersions: z.array(z.string()).optional(),
+  allowClusterScoped: z.boolean().optional(),
+  allowOtherNamespaces: z.boolean().optional(),
+  allowPlainSecrets: z.boolean().optional(),
+});
+
+/** The operator's settings: where environments live, how they are rendered, who the commits are from. */
+const settingsSchema = z.strictObject({
+  gitops,
+  environments: z.record(z.string(), environment).default({}),
+  bot: z
+    .strictObject({ name: z.string().min(1), email: z.string().min(1) })
+    .default({ name: 'GimletD', email: 'gimletd@localhost' }),
+  /** Writers that may run at once; each has its share of the repos. */
+  writerLanes: z.number().int().min(1).max(10).default(1),
+});
+export type Settings = z.output<typeof settingsSchema>;
+
+/** The branch of a GitOps repo that an environment is written to, and how it is laid out there. */
+export type GitOpsLocation = Settings['gitops'];
+
+const DEFAULT_RENDER: RenderSettings = {
+  kubeVersion: '1.33.0',
+  apiVersions: [],
+  allowClusterScoped: false,
+  allowOtherNamespaces: false,
+  allowPlainSecrets: false,
+};
+
+/**
+ * Reads settings from JSON.
+ * @throws InvalidInputError naming every field that is wrong.
+ */
+export function parseSettings(json: string): Settings {
+  const parsed = settingsSchema.safeParse(parseJson(json));
+  if (parsed.success) return parsed.data;
+  const errors = parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
+  const list = errors.map(({ path, message }) => `${path || 'settings'}: ${message}`).join('; ');
+  throw new InvalidInputError('bad-settings', `the settings are not right: ${list}`, errors);
+}
+
+function parseJson(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    throw new InvalidInputError('bad-settings', 'the settings are not JSON', [
+      { path: '', message: 'must be a JSON object' },
+    ]);
+  }
+}
+
+/** Where an environment is written to: its own settings over the common ones. */
+export function gitOpsLocation(settings: Settings, env: string): GitOpsLocation {
+  const own = settings.environments[env]?.gitops ?? {};
+  return {
+    repo: own.repo ?? settings.gitops.repo,
+    branch: own.branch ?? settings.gitops.branch,
+    layout: own.layout ?? settings.gitops.layout,
+  };
+}
+
+/** How an environment is rendered: its own settings over the defaults. */
+export function renderSettings(settings: Settings, env: string): RenderSettings {
+  const own = settings.environments[env];
+  return {
+    kubeVersion: own?.kubeVersion ?? DEFAULT_RENDER.kubeVersion,
+    apiVersions: own?.apiVersions ?? DEFAULT_RENDER.apiVersions,
+    allowClusterScoped: own?.allowClusterScoped ?? DEFAULT_RENDER.allowClusterScoped,
+    allowOtherNamespaces: own?.allowOtherNamespaces ?? DEFAULT_RENDER.allowOtherNamespaces,
+    allowPlainSecrets: own?.allowPlainSecrets ?? DEFAULT_RENDER.allowPlainSecrets,
+  };
+}
