@@ -1,0 +1,58 @@
+import type { GitEvent, Manifest } from '../manifest/manifest-schema.ts';
+
+/** The version of an application that an artifact stands for, as CI described it. */
+export interface Version {
+  readonly repositoryName: string;
+  readonly event: GitEvent;
+  readonly sha: string;
+  readonly branch?: string;
+  /** Pull requests: where it comes from, and where it wants to go. */
+  readonly sourceBranch?: string;
+  readonly targetBranch?: string;
+  readonly tag?: string;
+  readonly authorName?: string;
+  readonly authorEmail?: string;
+  readonly committerName?: string;
+  readonly committerEmail?: string;
+  readonly message?: string;
+  readonly url?: string;
+  /** Unix seconds. */
+  readonly created?: number;
+}
+
+/** What the client sent, in the canonical spelling. */
+export interface ArtifactContent {
+  readonly id: string;
+  readonly version: Version;
+  /** CI's variables. */
+  readonly context: Readonly<Record<string, string>>;
+  /** What the pipeline added as it went: images, test reports, links. */
+  readonly items: readonly Readonly<Record<string, unknown>>[];
+  readonly environments: readonly Manifest[];
+}
+
+/** A stored artifact: one releasable version. */
+export interface Artifact extends ArtifactContent {
+  /** Unix seconds of receipt. */
+  readonly created: number;
+  /** SHA-256 of the canonical content, hex: tells a repeated push from a contradicting one. */
+  readonly digest: string;
+  /** Place among the artifacts of its repository, in the order of acceptance. */
+  readonly order: number;
+}
+
+/**
+ * The branch whose code was built: of a pull request the one it comes from, so that a pull request never passes for
+ * the branch it wants to go to.
+ */
+export function builtBranch(version: Version): string | undefined {
+  return version.event === 'pr' ? (version.sourceBranch ?? version.branch) : version.branch;
+}
+
+/** The variables of an artifact's manifests: the context, then the string values of its items, later ones winning. */
+export function artifactVariables({ context, items }: ArtifactContent): Record<string, string> {
+  const fromItems = items
+    .flatMap((item) => Object.entries(item))
+    .filter(([, value]) => typeof value === 'string');
+  return { ...context, ...(Object.fromEntries(fromItems) as Record<string, string>) };
+}

@@ -1,0 +1,172 @@
+import * as z from 'zod';
+
+/**
+ * What the API answers. Handlers map domain objects to these, the CLI and the tests read answers through them.
+ * Unknown fields are let through, so that an older client can read a newer server.
+ */
+
+const timestamps = z.record(z.string(), z.number());
+
+export const versionAnswer = z.looseObject({
+  repositoryName: z.string(),
+  event: z.enum(['push', 'tag', 'pr']),
+  sha: z.string(),
+  branch: z.string().optional(),
+  sourceBranch: z.string().optional(),
+  targetBranch: z.string().optional(),
+  tag: z.string().optional(),
+  authorName: z.string().optional(),
+  authorEmail: z.string().optional(),
+  committerName: z.string().optional(),
+  committerEmail: z.string().optional(),
+  message: z.string().optional(),
+  url: z.string().optional(),
+  created: z.number().int().optional(),
+  /** The proposal's spelling, for clients that know no other. */
+  name: z.string(),
+  pr: z.boolean(),
+  source_branch: z.string().optional(),
+});
+
+/** POST /api/artifact, GET /api/artifacts/{id}, and each of GET /api/artifacts. */
+export const artifactAnswer = z.looseObject({
+  id: z.string(),
+  /** Unix seconds. */
+  created: z.number().int(),
+  digest: z.string(),
+  version: versionAnswer,
+  context: z.record(z.string(), z.string()),
+  items: z.array(z.record(z.string(), z.unknown())),
+  environments: z.array(z.record(z.string(), z.unknown())),
+});
+export type ArtifactAnswer = z.infer<typeof artifactAnswer>;
+export const artifactsAnswer = z.array(artifactAnswer);
+
+const conditionAnswer = z.looseObject({
+  name: z.string(),
+  holds: z.boolean(),
+  wanted: z.string(),
+  saw: z.string(),
+});
+
+/** Each of GET /api/artifacts/{id}/decisions. */
+export const decisionAnswer = z.looseObject({
+  artifactId: z.string(),
+  app: z.string(),
+  env: z.string(),
+  /** `arrival`, `request:<id>`. */
+  cause: z.string(),
+  outcome: z.enum([
+    'released',
+    'notMatched',
+    'restricted',
+    'held',
+    'frozen',
+    'stopped',
+    'superseded',
+    'invalid',
+  ]),
+  sentence: z.string(),
+  conditions: z.array(conditionAnswer),
+  policy: z.string().optional(),
+  /** Unix milliseconds. */
+  decidedAt: z.number(),
+  releaseId: z.string().optional(),
+});
+export type DecisionAnswer = z.infer<typeof decisionAnswer>;
+
+/** GET /api/artifacts/{id}/decisions. */
+export const decisionsAnswer = z.looseObject({
+  /** False while more may come. */
+  complete: z.boolean(),
+  decisions: z.array(decisionAnswer),
+});
+export type DecisionsAnswer = z.infer<typeof decisionsAnswer>;
+
+/** POST /api/releases. */
+export const releaseRequestBody = z.object({
+  env: z.string().min(1),
+  artifactId: z.string().min(1),
+  app: z.string().min(1).optional(),
+});
+export type ReleaseRequestBody = z.infer<typeof releaseRequestBody>;
+
+/** GET /api/releases/{id} of a release, and each of GET /api/releases. */
+export const releaseAnswer = z.looseObject({
+  type: z.literal('release'),
+  id: z.string(),
+  app: z.string(),
+  env: z.string(),
+  artifactId: z.string(),
+  version: versionAnswer,
+  state: z.enum([
+    'queued',
+    'rendering',
+    'ready',
+    'writing',
+    'released',
+    'unchanged',
+    'superseded',
+    'held',
+    'failed',
+  ]),
+  /** Whether nothing will happen to it any more. */
+  terminal: z.boolean(),
+  cause: z.string(),
+  triggeredBy: z.string(),
+  policy: z.string().optional(),
+  /** Why it was made. */
+  reason: z.string(),
+  /** Why it ended as it did. */
+  outcomeReason: z.string().optional(),
+  errorCode: z.string().optional(),
+  order: z.number().int(),
+  gitopsRepo: z.string(),
+  /** The commit, once written. */
+  gitopsRef: z.string().optional(),
+  drifted: z.boolean().optional(),
+  /** Unix seconds. */
+  created: z.number().int(),
+  /** State → when it was reached, unix milliseconds. */
+  times: timestamps,
+});
+export type ReleaseAnswer = z.infer<typeof releaseAnswer>;
+export const releasesAnswer = z.array(releaseAnswer);
+
+/** POST /api/releases, and GET /api/releases/{id} of a request. */
+export const requestAnswer = z.looseObject({
+  type: z.literal('request'),
+  id: z.string(),
+  env: z.string(),
+  artifactId: z.string(),
+  triggeredBy: z.string(),
+  /** `processing` until each of its releases has ended, then `succeeded` or `failed` (of any). */
+  state: z.enum(['processing', 'succeeded', 'failed']),
+  releases: z.array(
+    z.looseObject({
+      id: z.string(),
+      app: z.string(),
+      env: z.string(),
+      /** `queued` also before the release's own record is made. */
+      state: z.string(),
+      gitopsRef: z.string().optional(),
+      outcomeReason: z.string().optional(),
+    }),
+  ),
+});
+export type RequestAnswer = z.infer<typeof requestAnswer>;
+
+/** GET /api/status: app → what runs there, null where nothing does. */
+export const statusAnswer = z.record(z.string(), releaseAnswer.nullable());
+
+/** Every error: application/problem+json (RFC 9457). */
+export const problemAnswer = z.looseObject({
+  type: z.string(),
+  title: z.string(),
+  status: z.number().int(),
+  detail: z.string(),
+  code: z.string(),
+  requestId: z.string().optional(),
+  errors: z.array(z.looseObject({ path: z.string(), message: z.string() })).optional(),
+});
+export type ProblemAnswer = z.infer<typeof problemAnswer>;

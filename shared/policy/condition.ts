@@ -1,0 +1,19 @@
+/** One thing that had to hold for a release, with what was wanted and what was seen: every decision keeps all of them. */
+export interface Condition {
+  readonly name:
+    | 'manifest'
+    | 'deploy'
+    | 'event'
+    | 'branch'
+    | 'tag'
+    | 'commitMessage'
+    | 'variables'
+    | 'restriction'
+    | 'hold'
+    | 'freeze'
+    | 'stopTheLine'
+    | 'order';
+  readonly holds: boolean;
+  readonly wanted: string;
+  readonly saw: string;
+}

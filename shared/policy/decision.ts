@@ -1,0 +1,48 @@
+import type { Condition } from './condition.ts';
+
+/** What was concluded for an artifact and a target. */
+export type DecisionOutcome =
+  /** A release was made of it. */
+  | 'released'
+  /** The policy did not ask for it, or there is none. */
+  | 'notMatched'
+  /** The environment does not take this branch. */
+  | 'restricted'
+  /** Automation of the target is held. */
+  | 'held'
+  /** The environment is frozen. */
+  | 'frozen'
+  /** All automation is held. */
+  | 'stopped'
+  /** A newer artifact of the same repository had been released to the target already. */
+  | 'superseded'
+  /** The manifest or its policy is not right; the conditions name the field. */
+  | 'invalid';
+
+/** A durable, explained conclusion; final for its cause. */
+export interface Decision {
+  readonly artifactId: string;
+  /** As resolved where the policy fired, else as written in the manifest. */
+  readonly app: string;
+  readonly env: string;
+  /** `arrival`, `request:<id>` …: what asked for it. */
+  readonly cause: string;
+  readonly outcome: DecisionOutcome;
+  /** Every condition, never only the first that failed. */
+  readonly conditions: readonly Condition[];
+  /** One sentence for people. */
+  readonly sentence: string;
+  /** Which policy fired: `manifest` for the manifest's own `deploy`. */
+  readonly policy?: string;
+  /** Unix milliseconds. */
+  readonly decidedAt: number;
+  /** What was made of it: with this the release can be created again by whoever comes next. */
+  readonly release?: DecidedRelease;
+}
+
+export interface DecidedRelease {
+  readonly id: string;
+  readonly order: number;
+  /** Index of the manifest among the artifact's environments. */
+  readonly manifestIndex: number;
+}

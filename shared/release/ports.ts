@@ -1,0 +1,84 @@
+import type { Artifact } from '../artifact/artifact.ts';
+import type { Mark } from '../messages/mark.ts';
+import type { Decision } from '../policy/decision.ts';
+import type { Controls, Hold } from '../policy/gates.ts';
+import type { Release, TargetName } from './release.ts';
+import type { ReleaseRequest } from './request.ts';
+import type { OrderAllocation, RunningRelease, Target } from './target.ts';
+
+/** Sends the message of a mark that was just written. It may fail or be lost: the sweeper sends it again. */
+export interface Outbox {
+  send(mark: Mark, id: string): Promise<void>;
+}
+
+export interface ArtifactReader {
+  /** Consistent; undefined when there is none. */
+  get(id: string): Promise<Artifact | undefined>;
+}
+
+export interface ArrivedArtifacts extends ArtifactReader {
+  /** Makes its index entries lasting, and takes its mark away: its decisions and releases exist. */
+  markDecided(artifact: Artifact): Promise<void>;
+}
+
+export interface Decisions {
+  /** Puts it unless there is one for the artifact, cause and manifest; answers what is stored now. */
+  putOnce(decision: Decision, manifestIndex: number): Promise<Decision>;
+  find(artifactId: string, cause: string, manifestIndex: number): Promise<Decision | undefined>;
+}
+
+export interface Targets {
+  /** Consistent. */
+  get(target: TargetName): Promise<Target>;
+  /**
+   * Takes the next order for an automatic release of an artifact, unless a newer artifact of its repository was
+   * there; asked again for the same artifact it answers the same order.
+   */
+  allocateAutomatic(target: TargetName, repository: string, artifactOrder: number): Promise<OrderAllocation>;
+  /** Takes the next order for what a person asked for. */
+  allocateManual(target: TargetName): Promise<number>;
+  /** Holds automation of the target. */
+  hold(target: TargetName, hold: Hold): Promise<void>;
+  /** Records what was written, unless something with a higher order was: false then. */
+  recordWritten(target: TargetName, running: RunningRelease): Promise<boolean>;
+}
+
+export interface Releases {
+  /** False when it exists already. */
+  create(release: Release, mark: Mark): Promise<boolean>;
+  /** Consistent. */
+  get(id: string): Promise<Release | undefined>;
+  /**
+   * Writes the next revision of a release on condition that the stored one is `release.revision`, with the mark of
+   * what is to happen next (none: nothing). Undefined when somebody else was first.
+   */
+  move(
+    release: Release,
+    change: Partial<Release> & Pick<Release, 'state'>,
+    mark?: Mark,
+  ): Promise<Release | undefined>;
+}
+
+export interface Requests {
+  /** Puts it unless there is one with its id; answers what is stored now. */
+  putOnce(request: ReleaseRequest, mark: Mark): Promise<ReleaseRequest>;
+  get(id: string): Promise<ReleaseRequest | undefined>;
+  /** Takes its mark away: its releases exist. */
+  markExecuted(request: ReleaseRequest): Promise<void>;
+}
+
+export interface ControlsReader {
+  /** What operators have switched for an environment; consistent. */
+  read(env: string): Promise<Controls>;
+}
+
+/** Content-addressed sets of rendered files. */
+export interface Bundles {
+  /** Answers the digest under which the files are kept. */
+  put(files: ReadonlyMap<string, string>): Promise<string>;
+  /** @throws TransientError when the digest is not there. */
+  get(digest: string): Promise<ReadonlyMap<string, string>>;
+}
+
+/** The time in unix milliseconds. */
+export type Clock = () => number;

@@ -1,0 +1,46 @@
+/** Where a release is in its life. */
+export type ReleaseState =
+  /** Created; waits for a renderer. */
+  | 'queued'
+  /** A renderer has it. */
+  | 'rendering'
+  /** Its files are there; waits for the writer. */
+  | 'ready'
+  /** The writer has it, and it may already be in the repo. */
+  | 'writing'
+  /** Committed. */
+  | 'released'
+  /** The repo is as it asks already: nothing to commit, a success. */
+  | 'unchanged'
+  /** A newer release of its target took its place before it was written. */
+  | 'superseded'
+  /** Automation was switched off for its target before it was written. */
+  | 'held'
+  /** A rule or the input stands in the way; it is not tried again. */
+  | 'failed';
+
+const MOVES: Readonly<Record<ReleaseState, readonly ReleaseState[]>> = {
+  queued: ['rendering', 'superseded', 'failed'],
+  rendering: ['rendering', 'ready', 'superseded', 'failed'],
+  ready: ['writing', 'superseded', 'held', 'failed'],
+  writing: ['writing', 'released', 'unchanged', 'superseded', 'held', 'failed'],
+  released: [],
+  unchanged: [],
+  superseded: [],
+  held: [],
+  failed: [],
+};
+
+export function canMove(from: ReleaseState, to: ReleaseState): boolean {
+  return MOVES[from].includes(to);
+}
+
+/** Whether nothing will happen to a release any more. */
+export function isTerminal(state: ReleaseState): boolean {
+  return MOVES[state].length === 0;
+}
+
+/** Whether its change is in the GitOps repo. */
+export function isWritten(state: ReleaseState): boolean {
+  return state === 'released' || state === 'unchanged';
+}

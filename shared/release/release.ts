@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto';
+import type { Version } from '../artifact/artifact.ts';
+import type { ReleaseState } from './release-state.ts';
+import type { GitOpsLocation } from './settings.ts';
+
+/** One app in one environment. */
+export interface TargetName {
+  readonly app: string;
+  readonly env: string;
+}
+
+/** When a release came into each state, unix milliseconds. */
+export type ReleaseTimes = Readonly<Partial<Record<ReleaseState, number>>>;
+
+/** One change of one target. */
+export interface Release extends TargetName {
+  readonly id: string;
+  readonly artifactId: string;
+  /** Index of its manifest among the artifact's environments. */
+  readonly manifestIndex: number;
+  /** Of the artifact, for lists that should not have to read it. */
+  readonly version: Version;
+  /** `arrival`, or `request:<id>`. */
+  readonly cause: string;
+  /** Made by a policy; holds and the stopped line bind it. */
+  readonly automatic: boolean;
+  /** Who or what asked: a person's name, or `policy`. */
+  readonly triggeredBy: string;
+  readonly policy?: string;
+  /** The decision's sentence. */
+  readonly reason: string;
+  /** Place among the releases of its target: what has the higher one wins. */
+  readonly order: number;
+  readonly location: GitOpsLocation;
+  readonly correlationId?: string;
+
+  readonly state: ReleaseState;
+  /** Grows by one with every change of this record; each write is conditional on it. */
+  readonly revision: number;
+  readonly times: ReleaseTimes;
+  /** How often rendering was begun. */
+  readonly attempts: number;
+  /** Digest of the rendered files. */
+  readonly bundle?: string;
+  readonly chart?: { readonly name: string; readonly version: string; readonly digest: string };
+  /** The commit that carries it (of `unchanged`: the one that already did). */
+  readonly commit?: string;
+  /** Git tree of its directory as written. */
+  readonly tree?: string;
+  /** Why it ended as it did, for people: `superseded`, `held` and `failed`. */
+  readonly outcomeReason?: string;
+  /** Code of the error of a failed one. */
+  readonly errorCode?: string;
+  /** What was found in the directory was not what we had written there. */
+  readonly drifted?: boolean;
+}
+
+/** The id of the release that a cause makes of an artifact for a target: the same however often it is made. */
+export function releaseId(artifactId: string, target: TargetName, cause: string): string {
+  const text = JSON.stringify([artifactId, target.env, target.app, cause]);
+  return `rel-${createHash('sha256').update(text).digest('hex').slice(0, 24)}`;
+}
+
+export interface NewRelease extends TargetName {
+  readonly id: string;
+  readonly artifactId: string;
+  readonly manifestIndex: number;
+  readonly version: Version;
+  readonly cause: string;
+  readonly automatic: boolean;
+  readonly triggeredBy: string;
+  readonly policy?: string;
+  readonly reason: string;
+  readonly order: number;
+  readonly location: GitOpsLocation;
+  readonly correlationId?: string;
+}
+
+/** A release at the start of its life. `now` in unix milliseconds. */
+export function newRelease(fields: NewRelease, now: number): Release {
+  return { ...fields, state: 'queued', revision: 1, times: { queued: now }, attempts: 0 };
+}

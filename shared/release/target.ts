@@ -1,0 +1,29 @@
+import type { Hold } from '../policy/gates.ts';
+import type { TargetName } from './release.ts';
+
+/** What a target's record says: what runs, and what the next release of it must know. */
+export interface Target extends TargetName {
+  /** The highest order given to any release of it. */
+  readonly lastOrder: number;
+  readonly hold?: Hold;
+  /** What is in the repo; absent until something was written. */
+  readonly running?: RunningRelease;
+}
+
+export interface RunningRelease {
+  readonly releaseId: string;
+  readonly artifactId: string;
+  readonly order: number;
+  /** Absent when the repo was as wanted before we ever wrote to it. */
+  readonly commit?: string;
+  /** Git tree of the directory; null when it was deleted. */
+  readonly tree: string | null;
+  /** Unix milliseconds. */
+  readonly writtenAt: number;
+}
+
+/** What became of asking for a place among the automatic releases of a target. */
+export type OrderAllocation =
+  | { readonly granted: true; readonly order: number }
+  /** A newer artifact of the same repository has been there already. */
+  | { readonly granted: false; readonly newestArtifactOrder: number };
