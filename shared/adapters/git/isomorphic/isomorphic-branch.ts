@@ -1,0 +1,236 @@
+import git from 'isomorphic-git';
+import { GitRefusedError, TransientError } from '../../../errors/errors.ts';
+import type {
+  CommitRecord,
+  Edit,
+  GitBranch,
+  HistoryScan,
+  Oid,
+  Plan,
+  PlannedEdit,
+  PushOutcome,
+} from '../../../gitops/git-engine.ts';
+import { limitHistory, selectHistory } from '../commit-graph.ts';
+import { checkEdit } from '../edit-rules.ts';
+import { type GitTransport, mayHaveArrived } from '../transport.ts';
+import { editTree } from './edit-tree.ts';
+import { isomorphicHttp } from './isomorphic-http.ts';
+import { type LocalRepo, localRepo, readCommit, readTree } from './object-store.ts';
+
+const ZERO_OID = '0'.repeat(40);
+const FIRST_SCAN_DEPTH = 64;
+/** Deeper than any history: what git itself asks for to make a shallow repo whole. */
+const WHOLE_HISTORY = 0x7fffffff;
+
+interface BranchOptions {
+  readonly url: string;
+  readonly branch: string;
+  readonly gitdir: string;
+  readonly transport: GitTransport;
+}
+
+export async function isomorphicBranch(options: BranchOptions): Promise<GitBranch> {
+  const repo = localRepo(options.gitdir);
+  await git.init({ ...repo, bare: true, defaultBranch: options.branch });
+  await git.addRemote({ ...repo, remote: 'origin', url: options.url, force: true });
+  return new IsomorphicBranch(options, repo);
+}
+
+class IsomorphicBranch implements GitBranch {
+  readonly #transport: GitTransport;
+  readonly #url: string;
+  readonly #ref: string;
+  readonly #repo: LocalRepo;
+  /** Undefined: not known, ask the server. Null: no such branch yet. */
+  #tip: Oid | null | undefined;
+
+  constructor({ url, branch, transport }: BranchOptions, repo: LocalRepo) {
+    this.#transport = transport;
+    this.#url = url.replace(/\/+$/, '');
+    this.#ref = `refs/heads/${branch}`;
+    this.#repo = repo;
+  }
+
+  async tip({ fresh }: { readonly fresh: boolean }): Promise<Oid | null> {
+    if (this.#tip === undefined || fresh) this.#tip = await this.#readTip();
+    return this.#tip;
+  }
+
+  async plan(edits: readonly Edit[]): Promise<Plan> {
+    const base = await this.tip({ fresh: false });
+    if (base !== null) await this.#hold(base);
+    const planned: PlannedEdit[] = [];
+    let tip = this.#tip ?? null;
+    for (const edit of edits) {
+      const outcome = await this.#planEdit(tip, edit);
+      if (outcome.outcome === 'commit') tip = outcome.commit;
+      planned.push(outcome);
+    }
+    return { base: this.#tip ?? null, tip, edits: planned };
+  }
+
+  async push(plan: Plan): Promise<PushOutcome> {
+    if (plan.tip === null || plan.tip === plan.base) return { outcome: 'pushed' };
+    const http = isomorphicHttp(this.#transport, this.#url);
+    const words: string[] = [];
+    try {
+      await this.#send(plan, plan.tip, http, words);
+    } catch (error) {
+      this.#tip = undefined;
+      if (error instanceof git.Errors.UserCanceledError) return { outcome: 'moved' };
+      if (error instanceof git.Errors.GitPushError)
+        return this.#judge(plan, [...words, pushErrorText(error)]);
+      if (!http.pushed || error instanceof GitRefusedError) throw this.#translate(error);
+      if (error instanceof TransientError && !mayHaveArrived(error)) throw error;
+      return { outcome: 'unknown', reason: messageOf(error) };
+    }
+    await this.#remember(plan.tip);
+    return { outcome: 'pushed' };
+  }
+
+  async commitsSince(since: Oid | null, limit: number): Promise<HistoryScan> {
+    const tip = await this.tip({ fresh: false });
+    if (tip === null) return { commits: [], reached: since === null };
+    if (tip === since) return { commits: [], reached: true };
+    await this.#hold(tip);
+    for (let depth = FIRST_SCAN_DEPTH; ; depth *= 2) {
+      const known = await this.#knownCommits();
+      const found = selectHistory({ tip: this.#tip ?? tip, since, known });
+      if (found.complete || found.commits.length > limit) return limitHistory(found, limit);
+      await this.#fetch(depth);
+    }
+  }
+
+  async #planEdit(parent: Oid | null, edit: Edit): Promise<PlannedEdit> {
+    const refused = checkEdit(edit);
+    if (refused !== undefined) return refused;
+    if (edit.content.kind === 'tree')
+      await this.#holdTree(edit.content.tree, edit.content.files !== undefined);
+    const head = parent === null ? undefined : await readCommit(this.#repo, parent);
+    const edited = await editTree(this.#repo, head?.tree ?? null, edit);
+    if ('outcome' in edited) return edited;
+    const { root, tree, previousTree } = edited;
+    if (tree === previousTree || root === null) return { outcome: 'unchanged', tree, previousTree };
+    const time = Math.max(edit.time, head?.committer.timestamp ?? 0);
+    const person = { ...edit.identity, timestamp: time, timezoneOffset: 0 };
+    const commit = await git.writeCommit({
+      ...this.#repo,
+      commit: {
+        tree: root,
+        parent: parent === null ? [] : [parent],
+        author: person,
+        committer: person,
+        message: edit.message,
+      },
+    });
+    return { outcome: 'commit', commit, tree, previousTree };
+  }
+
+  /** A tree of an earlier commit may lie beyond what was fetched: then, and only then, all of history is read. */
+  async #holdTree(tree: Oid, filesAreKnown: boolean): Promise<void> {
+    if (filesAreKnown || this.#tip == null || (await readTree(this.#repo, tree)) !== undefined) return;
+    await this.#fetch(WHOLE_HISTORY);
+  }
+
+  async #send(plan: Plan, tip: Oid, http: ReturnType<typeof isomorphicHttp>, words: string[]): Promise<void> {
+    const ref = 'refs/gimletd/plan';
+    await git.writeRef({ ...this.#repo, ref, value: tip, force: true });
+    await git.push({
+      ...this.#repo,
+      http,
+      url: this.#url,
+      remote: 'origin',
+      ref,
+      remoteRef: this.#ref,
+      // isomorphic-git names as the old value whatever the server advertises: this makes it a compare-and-swap.
+      onPrePush: ({ remoteRef }) => remoteRef.oid === (plan.base ?? ZERO_OID),
+      onMessage: (line) => {
+        words.push(line.trim());
+      },
+    });
+  }
+
+  /** The server said no: what that means, the tip alone can tell. */
+  async #judge(plan: Plan, words: readonly string[]): Promise<PushOutcome> {
+    const tip = await this.tip({ fresh: true });
+    if (tip === plan.tip) return { outcome: 'pushed' };
+    if (tip !== plan.base) return { outcome: 'moved' };
+    return { outcome: 'refused', reason: words.filter((line) => line !== '').join('\n') };
+  }
+
+  async #readTip(): Promise<Oid | null> {
+    const http = isomorphicHttp(this.#transport, this.#url);
+    try {
+      const refs = await git.listServerRefs({ http, url: this.#url, prefix: this.#ref, protocolVersion: 2 });
+      const oid = refs.find(({ ref }) => ref === this.#ref)?.oid ?? null;
+      if (oid !== null && oid.length !== 40) {
+        throw new GitRefusedError(
+          'The GitOps repo uses SHA-256 object ids: only SHA-1 repos can be written to.',
+        );
+      }
+      return oid;
+    } catch (error) {
+      throw this.#translate(error);
+    }
+  }
+
+  /** Makes sure that the commit and all of its tree are on disk; moves the tip on if the branch went on meanwhile. */
+  async #hold(tip: Oid): Promise<void> {
+    const held = await git.resolveRef({ ...this.#repo, ref: this.#ref }).catch(() => undefined);
+    if (held !== tip) await this.#fetch(1);
+  }
+
+  async #fetch(depth: number): Promise<void> {
+    const http = isomorphicHttp(this.#transport, this.#url);
+    try {
+      const { fetchHead } = await git.fetch({
+        ...this.#repo,
+        http,
+        url: this.#url,
+        remote: 'origin',
+        ref: this.#ref,
+        remoteRef: this.#ref,
+        depth,
+        singleBranch: true,
+        tags: false,
+      });
+      if (fetchHead === null)
+        throw new TransientError('git-moved', 'The branch went away while it was read.');
+      await this.#remember(fetchHead);
+    } catch (error) {
+      throw this.#translate(error);
+    }
+  }
+
+  async #remember(tip: Oid): Promise<void> {
+    await git.writeRef({ ...this.#repo, ref: this.#ref, value: tip, force: true });
+    this.#tip = tip;
+  }
+
+  async #knownCommits(): Promise<Map<Oid, CommitRecord>> {
+    const known = new Map<Oid, CommitRecord>();
+    const next = new Set(this.#tip == null ? [] : [this.#tip]);
+    for (const oid of next) {
+      const commit = await readCommit(this.#repo, oid);
+      if (commit === undefined) continue;
+      known.set(oid, { oid, parents: commit.parent, message: commit.message });
+      for (const parent of commit.parent) next.add(parent);
+    }
+    return known;
+  }
+
+  #translate(error: unknown): Error {
+    if (error instanceof TransientError || error instanceof GitRefusedError) return error;
+    const message = `${this.#transport.host} sent what isomorphic-git does not understand: ${messageOf(error)}`;
+    return new TransientError('git-protocol', message, { cause: error });
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function pushErrorText(error: InstanceType<typeof git.Errors.GitPushError>): string {
+  const { result, prettyDetails } = error.data;
+  return [result.error, prettyDetails.replace(/\n\s*- /g, '\n').trim()].filter(Boolean).join('\n');
+}

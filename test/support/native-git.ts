@@ -1,0 +1,111 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { cleanGitEnvironment } from '../../local/git/bare-repo.ts';
+
+const FIXED_IDENTITY = {
+  GIT_AUTHOR_NAME: 'Somebody Else',
+  GIT_AUTHOR_EMAIL: 'else@example.com',
+  GIT_AUTHOR_DATE: '1700000000 +0000',
+  GIT_COMMITTER_NAME: 'Somebody Else',
+  GIT_COMMITTER_EMAIL: 'else@example.com',
+  GIT_COMMITTER_DATE: '1700000000 +0000',
+};
+
+/** Runs the installed git in a folder; throws with its words when it fails. Output without the last newline. */
+export function git(
+  cwd: string,
+  args: readonly string[],
+  options: { input?: string | Uint8Array } = {},
+): string {
+  const env = { ...cleanGitEnvironment(), ...FIXED_IDENTITY };
+  const out = execFileSync('git', args, { cwd, env, stdio: 'pipe', maxBuffer: 1 << 28, ...options });
+  return out.toString('utf8').replace(/\n$/, '');
+}
+
+/** A folder that goes when the test's scope ends: `using folder = temporaryFolder()`. */
+export function temporaryFolder(): Disposable & { readonly path: string } {
+  const path = mkdtempSync(join(tmpdir(), 'gimletd-test-'));
+  return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true, maxRetries: 5 }) };
+}
+
+/** What a path in a commit is to be: text of a file, a symlink, a program, a submodule; null removes it. */
+export type ForeignEntry =
+  | string
+  | null
+  | { readonly symlink: string }
+  | { readonly executable: string }
+  | { readonly submodule: string };
+
+/** Commits to a bare repo as somebody else would, without a work tree; returns the new commit. */
+export function commitForeign(
+  bare: string,
+  branch: string,
+  entries: Readonly<Record<string, ForeignEntry>>,
+  options: { readonly message?: string; readonly time?: number } = {},
+): string {
+  using folder = temporaryFolder();
+  const index = join(folder.path, 'index');
+  const run = (args: string[], input = '') => {
+    const date = `${options.time ?? 1_700_000_000} +0000`;
+    const dates = { GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date };
+    const env = { ...cleanGitEnvironment(), ...FIXED_IDENTITY, ...dates, GIT_INDEX_FILE: index };
+    return execFileSync('git', args, { cwd: bare, env, input, stdio: 'pipe' }).toString('utf8').trim();
+  };
+  const parent = tipOf(bare, branch);
+  if (parent !== null) run(['read-tree', parent]);
+  for (const [path, entry] of Object.entries(entries))
+    run(['update-index', '--index-info'], indexLine(run, path, entry));
+  const parents = parent === null ? [] : ['-p', parent];
+  const commit = run(
+    ['commit-tree', run(['write-tree']), ...parents],
+    options.message ?? 'A foreign commit\n',
+  );
+  run(['update-ref', `refs/heads/${branch}`, commit]);
+  return commit;
+}
+
+function indexLine(
+  run: (args: string[], input?: string) => string,
+  path: string,
+  entry: ForeignEntry,
+): string {
+  if (entry === null) return `0 ${'0'.repeat(40)}\t${path}\n`;
+  const blob = (text: string) => run(['hash-object', '-w', '--stdin'], text);
+  if (typeof entry === 'string') return `100644 ${blob(entry)}\t${path}\n`;
+  if ('symlink' in entry) return `120000 ${blob(entry.symlink)}\t${path}\n`;
+  if ('executable' in entry) return `100755 ${blob(entry.executable)}\t${path}\n`;
+  return `160000 ${entry.submodule}\t${path}\n`;
+}
+
+export function tipOf(bare: string, branch: string): string | null {
+  const refs = git(bare, ['for-each-ref', '--format=%(objectname)', `refs/heads/${branch}`]);
+  return refs === '' ? null : refs;
+}
+
+/** All entries below the root: `mode type oid\tpath` as `git ls-tree -r` prints them. */
+export function listTree(bare: string, commit: string): string[] {
+  const out = git(bare, ['ls-tree', '-r', commit]);
+  return out === '' ? [] : out.split('\n');
+}
+
+/** Text of every file (symlinks too, submodules not), by path, without its last newline. */
+export function filesOf(bare: string, commit: string): Record<string, string> {
+  const lines = git(bare, ['ls-tree', '-r', '-z', commit]).split('\0').filter(Boolean);
+  const blobs = lines.map((line) => /^\d+ blob (\w+)\t(.*)$/s.exec(line)).filter((match) => match !== null);
+  return Object.fromEntries(
+    blobs.map(([, oid = '', path = '']) => [path, git(bare, ['cat-file', 'blob', oid])]),
+  );
+}
+
+/** Throws unless git finds nothing to say about any object that can be reached. */
+export function fsckStrict(bare: string): void {
+  git(bare, ['fsck', '--strict', '--full', '--no-dangling']);
+}
+
+export function installHook(bare: string, name: string, script: string): void {
+  const path = join(bare, 'hooks', name);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+}
