@@ -1,0 +1,49 @@
+import type { BundleReport } from './bundle-report.ts';
+
+const KB = 1000;
+
+/** People wait for these to start; the others have queues before them. */
+const API_BUDGET = 500 * KB;
+const BUDGETS: Partial<Record<string, number>> = {
+  writer: 650 * KB,
+  gimlet: 1000 * KB,
+};
+
+/** The most bytes that a bundle, of a function or of the CLI, may have. */
+export function budgetOf(name: string): number {
+  return BUDGETS[name] ?? API_BUDGET;
+}
+
+/** What is wrong with a bundle, a sentence each; none when all is well. */
+export function budgetProblems(report: BundleReport): string[] {
+  return [...tooBig(report), ...packagedTwice(report), ...zodByName(report)];
+}
+
+function tooBig({ name, bytes, packages }: BundleReport): string[] {
+  if (bytes <= budgetOf(name)) return [];
+  const biggest = [...packages].sort(([, a], [, b]) => b - a).slice(0, 5);
+  const list = biggest.map(([folder, size]) => `${folder} ${size}`).join(', ');
+  return [
+    `${name} has ${bytes} bytes, more than its budget of ${budgetOf(name)}; the biggest parts: ${list}`,
+  ];
+}
+
+/** The same package from two folders is two versions of it: bytes twice, and `instanceof` fails between them. */
+function packagedTwice({ name, packages }: BundleReport): string[] {
+  const folders = new Map<string, string[]>();
+  for (const folder of packages.keys()) {
+    const id = folder.slice(folder.lastIndexOf('node_modules/') + 'node_modules/'.length);
+    folders.set(id, [...(folders.get(id) ?? []), folder]);
+  }
+  return [...folders]
+    .filter(([id, found]) => found.length > 1 && /^@(aws-sdk|smithy)\/|^zod$/.test(id))
+    .map(([id, found]) => `${name} has ${id} ${found.length} times: ${found.join(', ')}; run npm dedupe`);
+}
+
+/** `import { z }` keeps every translation of zod's messages; `import * as z` only what is used. */
+function zodByName({ name, sources }: BundleReport): string[] {
+  const translated = sources.some((path) => path.includes('/zod/') && /\/locales\/de\./.test(path));
+  return translated
+    ? [`${name} holds all languages of zod: write import * as z from 'zod', never import { z }`]
+    : [];
+}

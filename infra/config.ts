@@ -1,0 +1,96 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { parseSettings, type Settings } from '../shared/contract/settings.ts';
+
+/** Lambda allows 4 KB for all variables of a function; this leaves room for the others. */
+const MAX_SETTINGS_BYTES = 3500;
+
+/** Retention times that CloudWatch Logs knows. */
+const RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1827, 3653] as const;
+
+const stageName = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,19}$/, 'must be 1 to 20 of a-z, 0-9 and -, a letter first');
+
+const stageFile = z.strictObject({
+  /** Account and region to deploy to; those of the caller's credentials when left out. */
+  account: z
+    .string()
+    .regex(/^\d{12}$/, 'must be 12 digits')
+    .optional(),
+  region: z
+    .string()
+    .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be a region such as eu-west-1')
+    .optional(),
+  /** What the functions read as SETTINGS; its shape is the product's, not the infrastructure's. */
+  settings: z.record(z.string(), z.unknown()),
+  /** Hosts that charts may come from; `*` is any public host. */
+  chartHosts: z.array(z.string().min(1)).min(1).default(['*']),
+  /** Seconds until a message that had no effect is sent again. */
+  resendAfterSeconds: z.int().min(10).max(3600).default(60),
+  logRetentionDays: z.literal(RETENTION_DAYS).default(30),
+  /**
+   * New accounts have 10 concurrent executions in all and may reserve none. `false` deploys there too: the FIFO
+   * groups still keep the writers to `writerLanes`, but other functions may then take the writer's share.
+   */
+  reserveWriterConcurrency: z.boolean().default(true),
+  /** Decisions and renders at once, at most; 2 is the least that SQS allows. */
+  maxConcurrency: z
+    .strictObject({ policy: z.int().min(2).max(1000), renderer: z.int().min(2).max(1000) })
+    .default({ policy: 5, renderer: 10 }),
+  /** Requests that the API takes; more are answered 429. */
+  throttle: z
+    .strictObject({ perSecond: z.int().min(1), burst: z.int().min(1) })
+    .default({ perSecond: 100, burst: 200 }),
+  /** Who gets a mail when something needs a person. */
+  alarmEmails: z.array(z.email()).default([]),
+});
+
+/** One deployment of the product, checked: everything that differs between two of them. */
+export interface StageConfig extends Omit<z.output<typeof stageFile>, 'settings'> {
+  readonly stage: string;
+  readonly settings: Settings;
+  /** The settings as the operator wrote them, JSON: short, because defaults are left out. */
+  readonly settingsJson: string;
+}
+
+/** Where the stages are described, a file each. */
+const STAGES = join(import.meta.dirname, 'stages');
+
+/**
+ * Reads `infra/stages/<stage>.json`.
+ * @throws Error that names the stages there are, or every field that is wrong.
+ */
+export function readStage(stage: string, dir = STAGES): StageConfig {
+  const stages = readdirSync(dir).flatMap((file) => /^(.+)\.json$/.exec(file)?.[1] ?? []);
+  if (!stages.includes(stage)) {
+    throw new Error(
+      `there is no infra/stages/${stage}.json; choose with --context stage=<${stages.join('|')}>`,
+    );
+  }
+  return parseStage(stage, readFileSync(join(dir, `${stage}.json`), 'utf8'));
+}
+
+/**
+ * Checks a stage's description.
+ * @throws Error naming every field that is wrong.
+ */
+export function parseStage(stage: string, json: string): StageConfig {
+  const where = `infra/stages/${stage}.json`;
+  const name = stageName.safeParse(stage);
+  if (!name.success) throw new Error(`${where}: the stage's name ${name.error.issues[0]?.message}`);
+  const parsed = stageFile.safeParse(JSON.parse(json));
+  if (!parsed.success) throw new Error(`${where}: ${problems(parsed.error)}`);
+  const settingsJson = JSON.stringify(parsed.data.settings);
+  if (Buffer.byteLength(settingsJson) > MAX_SETTINGS_BYTES) {
+    throw new Error(
+      `${where}: settings: at most ${MAX_SETTINGS_BYTES} bytes of JSON fit a function's environment`,
+    );
+  }
+  return { ...parsed.data, stage, settings: parseSettings(settingsJson), settingsJson };
+}
+
+function problems(error: z.ZodError): string {
+  return error.issues.map(({ path, message }) => `${path.join('.') || 'the file'}: ${message}`).join('; ');
+}

@@ -1,0 +1,91 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
+import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpLambdaAuthorizer, HttpLambdaResponseType } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { ROUTES } from '../../shared/contract/routes.ts';
+import type { ServiceFunction } from './service-function.ts';
+
+/** A function that answers HTTP requests. */
+export type ApiFunctionName = (typeof ROUTES)[number]['function'];
+
+export interface ApiProps {
+  readonly functions: Readonly<Record<ApiFunctionName | 'authorizer', ServiceFunction>>;
+  readonly throttle: { readonly perSecond: number; readonly burst: number };
+  readonly logRetention: RetentionDays;
+}
+
+/** Field → API Gateway's variable. Neither headers nor queries: they may carry what must not be kept. */
+const ACCESS_LOG = {
+  requestId: '$context.requestId',
+  time: '$context.requestTime',
+  sourceIp: '$context.identity.sourceIp',
+  userAgent: '$context.identity.userAgent',
+  method: '$context.httpMethod',
+  path: '$context.path',
+  route: '$context.routeKey',
+  status: '$context.status',
+  responseLength: '$context.responseLength',
+  latencyMs: '$context.responseLatency',
+  authorizerError: '$context.authorizer.error',
+  integrationError: '$context.integrationErrorMessage',
+};
+
+/** The HTTP API: every route of the contract, each behind the authorizer. */
+export class Api extends Construct {
+  readonly httpApi: HttpApi;
+
+  constructor(scope: Construct, id: string, { functions, throttle, logRetention }: ApiProps) {
+    super(scope, id);
+    const integrations = new Map<ApiFunctionName, HttpLambdaIntegration>();
+    const integrationOf = (name: ApiFunctionName) => {
+      const known = integrations.get(name) ?? integrate(name, functions[name]);
+      integrations.set(name, known);
+      return known;
+    };
+    this.httpApi = new HttpApi(this, 'Http', {
+      createDefaultStage: false,
+      // Paths that no route has: a handler answers 404 in the shape of every other answer.
+      defaultIntegration: integrationOf('releases'),
+      defaultAuthorizer: authorizer(functions.authorizer),
+    });
+    for (const { method, path, function: name } of ROUTES) {
+      this.httpApi.addRoutes({ path, methods: [HttpMethod[method]], integration: integrationOf(name) });
+    }
+    this.#addStage(throttle, logRetention);
+  }
+
+  #addStage(throttle: ApiProps['throttle'], retention: RetentionDays): void {
+    const log = new LogGroup(this, 'AccessLog', { retention, removalPolicy: RemovalPolicy.DESTROY });
+    new HttpStage(this, 'Stage', {
+      httpApi: this.httpApi,
+      stageName: '$default',
+      autoDeploy: true,
+      throttle: { rateLimit: throttle.perSecond, burstLimit: throttle.burst },
+      detailedMetricsEnabled: true,
+      accessLogSettings: {
+        destination: new LogGroupLogDestination(log),
+        format: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG)),
+      },
+    });
+  }
+}
+
+/** One permission for the whole API: one a route would outgrow the size of a function's policy. */
+function integrate(name: ApiFunctionName, { lambda }: ServiceFunction): HttpLambdaIntegration {
+  return new HttpLambdaIntegration(name, lambda, { scopePermissionToRoute: false });
+}
+
+/**
+ * An answer is never cached: a cached one would hold for every route. No identity source: with one, API Gateway
+ * itself would answer a request without a token, in a shape of its own.
+ */
+function authorizer({ lambda }: ServiceFunction): HttpLambdaAuthorizer {
+  return new HttpLambdaAuthorizer('authorizer', lambda, {
+    responseTypes: [HttpLambdaResponseType.SIMPLE],
+    identitySource: [],
+    resultsCacheTtl: Duration.seconds(0),
+  });
+}

@@ -1,0 +1,74 @@
+import type { ArtifactsEnv } from '../functions/artifacts/env.ts';
+import type { AuthorizerEnv } from '../functions/authorizer/env.ts';
+import type { ChartsEnv } from '../functions/charts/env.ts';
+import type { PolicyEnv } from '../functions/policy/env.ts';
+import type { ReleasesEnv } from '../functions/releases/env.ts';
+import type { RendererEnv } from '../functions/renderer/env.ts';
+import type { SweeperEnv } from '../functions/sweeper/env.ts';
+import type { WriterEnv } from '../functions/writer/env.ts';
+import type { StageConfig } from './config.ts';
+
+/** A function's variables as its own `env.ts` asks for them: one that is missing does not compile. */
+type Variables<Env> = { readonly [Name in keyof Env]: string };
+
+/** The variables of every function. */
+export interface Environments {
+  readonly authorizer: Variables<AuthorizerEnv>;
+  readonly artifacts: Variables<ArtifactsEnv>;
+  readonly releases: Variables<ReleasesEnv>;
+  readonly policy: Variables<PolicyEnv>;
+  readonly renderer: Variables<RendererEnv>;
+  readonly charts: Variables<ChartsEnv>;
+  readonly writer: Variables<WriterEnv>;
+  readonly sweeper: Variables<SweeperEnv>;
+}
+
+/** Names of what the functions use, as AWS gives them. */
+export interface ResourceNames {
+  readonly table: string;
+  readonly eventsQueueUrl: string;
+  readonly renderRequestsQueueUrl: string;
+  readonly gitopsWritesQueueUrl: string;
+  readonly adminTokenSecret: string;
+  readonly gitTokenSecret: string;
+  readonly chartsFunction: string;
+}
+
+/** Sets each function's variables, and no other than those it asks for. */
+export function environments(config: StageConfig, names: ResourceNames): Environments {
+  const TABLE_NAME = names.table;
+  const EVENTS_QUEUE_URL = names.eventsQueueUrl;
+  const RENDER_REQUESTS_QUEUE_URL = names.renderRequestsQueueUrl;
+  const GITOPS_WRITES_QUEUE_URL = names.gitopsWritesQueueUrl;
+  const SETTINGS = config.settingsJson;
+  const RESEND_AFTER_SECONDS = String(config.resendAfterSeconds);
+  return {
+    authorizer: { ADMIN_TOKEN_SECRET_ID: names.adminTokenSecret },
+    artifacts: { TABLE_NAME, EVENTS_QUEUE_URL, SETTINGS, RESEND_AFTER_SECONDS },
+    releases: { TABLE_NAME, EVENTS_QUEUE_URL, SETTINGS, RESEND_AFTER_SECONDS },
+    policy: { TABLE_NAME, RENDER_REQUESTS_QUEUE_URL, SETTINGS, RESEND_AFTER_SECONDS },
+    renderer: {
+      TABLE_NAME,
+      GITOPS_WRITES_QUEUE_URL,
+      SETTINGS,
+      RESEND_AFTER_SECONDS,
+      CHARTS_FUNCTION_NAME: names.chartsFunction,
+      HELM_PATH: '/opt/helm/helm',
+    },
+    charts: { TABLE_NAME, CHART_HOSTS: config.chartHosts.join(',') },
+    writer: {
+      TABLE_NAME,
+      GITOPS_WRITES_QUEUE_URL,
+      SETTINGS,
+      RESEND_AFTER_SECONDS,
+      GIT_TOKEN_SECRET_ID: names.gitTokenSecret,
+    },
+    sweeper: {
+      TABLE_NAME,
+      EVENTS_QUEUE_URL,
+      RENDER_REQUESTS_QUEUE_URL,
+      GITOPS_WRITES_QUEUE_URL,
+      RESEND_AFTER_SECONDS,
+    },
+  };
+}

@@ -1,0 +1,62 @@
+import { CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { AttributeType, BillingMode, ProjectionType, Table } from 'aws-cdk-lib/aws-dynamodb';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Construct } from 'constructs';
+import { TABLE } from '../../shared/contract/table.ts';
+
+/** What must outlive every deployment: the table and the secrets. Nothing here is ever deleted by a stack. */
+export class DataStack extends Stack {
+  readonly table: Table;
+  /** Its value is the SHA-256 of the admin token, in hex. */
+  readonly adminTokenHash: Secret;
+  /** Its value is the token that may push to the GitOps repos. */
+  readonly gitToken: Secret;
+
+  constructor(scope: Construct, id: string, props: StackProps) {
+    super(scope, id, props);
+    this.table = this.#makeTable();
+    // Until the operator puts the true hash, a random one: it is the hash of no token that anybody knows.
+    this.adminTokenHash = new Secret(this, 'AdminTokenHash', {
+      description: 'SHA-256 of the admin token, in hex',
+      generateSecretString: {
+        passwordLength: 64,
+        excludeUppercase: true,
+        excludePunctuation: true,
+        excludeCharacters: 'ghijklmnopqrstuvwxyz',
+        requireEachIncludedType: false,
+      },
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    this.gitToken = new Secret(this, 'GitToken', {
+      description: 'Token that may push to the GitOps repos; random until the operator puts the true one',
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    new CfnOutput(this, 'TableName', { value: this.table.tableName });
+    new CfnOutput(this, 'AdminTokenHashSecret', { value: this.adminTokenHash.secretName });
+    new CfnOutput(this, 'GitTokenSecret', { value: this.gitToken.secretName });
+  }
+
+  /** A table of one region: replicas elsewhere would break compare-and-swap, on which everything rests. */
+  #makeTable(): Table {
+    const table = new Table(this, 'Table', {
+      partitionKey: { name: TABLE.partitionKey, type: AttributeType.STRING },
+      sortKey: { name: TABLE.sortKey, type: AttributeType.STRING },
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      timeToLiveAttribute: TABLE.expiryAttribute,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      deletionProtection: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    for (const [indexName, { partitionKey, sortKey, projection }] of Object.entries(TABLE.indexes)) {
+      table.addGlobalSecondaryIndex({
+        indexName,
+        partitionKey: { name: partitionKey, type: AttributeType.STRING },
+        sortKey: { name: sortKey, type: AttributeType.STRING },
+        ...(projection === 'all'
+          ? { projectionType: ProjectionType.ALL }
+          : { projectionType: ProjectionType.INCLUDE, nonKeyAttributes: [...projection] }),
+      });
+    }
+    return table;
+  }
+}

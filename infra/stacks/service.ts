@@ -1,0 +1,146 @@
+import { join } from 'node:path';
+import { KubectlV35Layer } from '@aws-cdk/lambda-layer-kubectl-v35';
+import { CfnOutput, Duration, Lazy, Stack, type StackProps } from 'aws-cdk-lib';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
+import type { Construct } from 'constructs';
+import type { FunctionName } from '../../shared/contract/functions.ts';
+import { QUEUES } from '../../shared/contract/queues.ts';
+import { ACCESS, type QueueName } from '../access.ts';
+import type { StageConfig } from '../config.ts';
+import { Api } from '../constructs/api.ts';
+import { ServiceFunction, type ServiceFunctionProps } from '../constructs/service-function.ts';
+import { WorkQueue } from '../constructs/work-queue.ts';
+import { type Environments, environments } from '../environments.ts';
+import type { DataStack } from './data.ts';
+
+export interface ServiceStackProps extends StackProps {
+  readonly config: StageConfig;
+  readonly data: DataStack;
+  /** Folder that holds `<name>/index.mjs` of every function. */
+  readonly bundles: string;
+}
+
+/** What runs: queues, functions and the HTTP API. It can be deleted and deployed again, and nothing is lost. */
+export class ServiceStack extends Stack {
+  readonly queues: Readonly<Record<QueueName, WorkQueue>>;
+  readonly functions: Readonly<Record<FunctionName, ServiceFunction>>;
+  readonly api: Api;
+  readonly #props: ServiceStackProps;
+
+  constructor(scope: Construct, id: string, props: ServiceStackProps) {
+    super(scope, id, props);
+    this.#props = props;
+    const { config } = props;
+    this.queues = {
+      events: new WorkQueue(this, 'events'),
+      'render-requests': new WorkQueue(this, 'render-requests'),
+      'gitops-writes': new WorkQueue(this, 'gitops-writes'),
+    };
+    this.functions = this.#makeFunctions(this.#environments());
+    for (const [name, fn] of entries(this.functions)) this.#grant(fn, name);
+    this.#feedQueues();
+    this.#sweepEveryMinute();
+    this.api = new Api(this, 'Api', {
+      functions: this.functions,
+      throttle: config.throttle,
+      logRetention: config.logRetentionDays,
+    });
+    new CfnOutput(this, 'ApiUrl', { value: this.api.httpApi.apiEndpoint });
+  }
+
+  #environments(): Environments {
+    const { config, data } = this.#props;
+    return environments(config, {
+      table: data.table.tableName,
+      eventsQueueUrl: this.queues.events.queue.queueUrl,
+      renderRequestsQueueUrl: this.queues['render-requests'].queue.queueUrl,
+      gitopsWritesQueueUrl: this.queues['gitops-writes'].queue.queueUrl,
+      adminTokenSecret: data.adminTokenHash.secretArn,
+      gitTokenSecret: data.gitToken.secretArn,
+      chartsFunction: Lazy.string({ produce: () => this.functions.charts.lambda.functionName }),
+    });
+  }
+
+  #makeFunctions(env: Environments): Record<FunctionName, ServiceFunction> {
+    const { config } = this.#props;
+    // The layer's binaries are x86_64 only, hence the renderer's architecture.
+    const helm = new KubectlV35Layer(this, 'HelmLayer');
+    const writers = config.reserveWriterConcurrency ? config.settings.writerLanes : undefined;
+    return {
+      authorizer: this.#makeFunction('authorizer', env),
+      artifacts: this.#makeFunction('artifacts', env),
+      releases: this.#makeFunction('releases', env),
+      policy: this.#makeFunction('policy', env),
+      renderer: this.#makeFunction('renderer', env, { layers: [helm] }),
+      charts: this.#makeFunction('charts', env),
+      writer: this.#makeFunction('writer', env, { reservedConcurrency: writers }),
+      sweeper: this.#makeFunction('sweeper', env),
+    };
+  }
+
+  #makeFunction(
+    name: FunctionName,
+    env: Environments,
+    extras: Pick<ServiceFunctionProps, 'layers' | 'reservedConcurrency'> = {},
+  ): ServiceFunction {
+    return new ServiceFunction(this, name, {
+      bundle: join(this.#props.bundles, name),
+      environment: env[name],
+      logRetention: this.#props.config.logRetentionDays,
+      ...extras,
+    });
+  }
+
+  #grant(fn: ServiceFunction, name: FunctionName): void {
+    const { table: actions = [], indexes = [], sendsTo = [], reads = [], invokes = [] } = ACCESS[name];
+    const { data } = this.#props;
+    const arn = data.table.tableArn;
+    fn.may(
+      actions.map((action) => `dynamodb:${action}`),
+      [arn],
+    );
+    fn.may(
+      ['dynamodb:Query'],
+      indexes.map((index) => `${arn}/index/${index}`),
+    );
+    fn.may(
+      ['sqs:SendMessage'],
+      sendsTo.map((queue) => this.queues[queue].queue.queueArn),
+    );
+    fn.may(
+      ['secretsmanager:GetSecretValue'],
+      reads.map((secret) => data[secret].secretArn),
+    );
+    fn.may(
+      ['lambda:InvokeFunction'],
+      invokes.map((other) => this.functions[other].lambda.functionArn),
+    );
+  }
+
+  /** Standard queues feed as many invocations as a burst asks for; the FIFO queue's are bounded by its groups. */
+  #feedQueues(): void {
+    const bounds: Partial<Record<FunctionName, number>> = this.#props.config.maxConcurrency;
+    for (const [name, queue] of entries(this.queues)) {
+      const { consumer } = QUEUES[name];
+      queue.feed(this.functions[consumer], bounds[consumer]);
+    }
+  }
+
+  /** A missed minute is made up for by the next, so a failed invocation is not tried again. */
+  #sweepEveryMinute(): void {
+    new Rule(this, 'EveryMinute', {
+      schedule: Schedule.rate(Duration.minutes(1)),
+      targets: [
+        new LambdaTarget(this.functions.sweeper.lambda, {
+          retryAttempts: 0,
+          maxEventAge: Duration.minutes(1),
+        }),
+      ],
+    });
+  }
+}
+
+function entries<K extends string, V>(record: Readonly<Record<K, V>>): [K, V][] {
+  return Object.entries(record) as [K, V][];
+}
