@@ -1,50 +1,21 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import {
   FunctionError,
   PayloadTooLargeError,
   UnknownFunctionError,
 } from '../../local/host/function-error.ts';
-import { type FunctionLog, openFunctionLog } from '../../local/host/function-log.ts';
-import { type HostedFunction, type LambdaHost, startHost } from '../../local/host/host.ts';
+import { type HostedForTest, type HostedSettings, hostSources } from '../support/hosted-functions.ts';
 
-let folder: string;
-let log: FunctionLog;
-let told: string[];
-let host: LambdaHost | undefined;
+let host: HostedForTest | undefined;
+afterEach(() => host?.close());
 
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'gimletd-host-'));
-  told = [];
-  log = openFunctionLog({ directory: join(folder, 'logs'), tell: (line) => told.push(line) });
-});
-afterEach(async () => {
-  await host?.close();
-  await log.close();
-  await rm(folder, { recursive: true, force: true });
-});
-
-/** Hosts functions given as the source of their handler modules. */
 async function hosting(
-  sources: Readonly<Record<string, string>>,
-  settings: Partial<HostedFunction> & { env?: Record<string, string> } = {},
-): Promise<LambdaHost> {
-  const functions: Record<string, HostedFunction> = {};
-  for (const [name, source] of Object.entries(sources)) {
-    const handlerPath = join(folder, `${name}.ts`);
-    await writeFile(handlerPath, source);
-    functions[name] = { timeoutSeconds: 10, memoryMb: 128, concurrency: 2, ...settings, handlerPath };
-  }
-  host = startHost({
-    functions,
-    env: () => settings.env ?? {},
-    region: 'us-east-1',
-    accountId: '000000000000',
-    temporaryDirectory: join(folder, 'tmp'),
-    log,
-  });
+  sources: Record<string, string>,
+  settings: HostedSettings = {},
+): Promise<HostedForTest> {
+  host = await hostSources(sources, settings);
   return host;
 }
 
@@ -163,7 +134,7 @@ describe('a failure', () => {
     });
     await expect(invoke('picky', {})).rejects.toMatchObject({ errorType: 'RangeError', message: 'too far' });
     expect(await invoke('picky', {})).toBe(2);
-    expect(told.join('\n')).toContain('RangeError: too far');
+    expect(host?.told.join('\n')).toContain('RangeError: too far');
   });
 
   it('to answer in time ends the environment, even in an endless loop, and the next one is fresh', async () => {
@@ -213,7 +184,7 @@ describe('a failure', () => {
       /broken could not be loaded from .*broken\.ts: .*missing/,
     );
     await expect(invoke('broken', {})).rejects.toBeInstanceOf(FunctionError);
-    expect(told.join('\n')).toMatch(/broken could not be loaded/);
+    expect(host?.told.join('\n')).toMatch(/broken could not be loaded/);
   });
 
   it('of a module without a handler says so', async () => {
@@ -273,16 +244,13 @@ describe('limits', () => {
 
 describe('logs', () => {
   it('keep what a function writes, a file each; only stderr is shown', async () => {
-    const { invoke } = await hosting({
+    const { invoke, told, folder } = await hosting({
       talker: "export const handler = async () => { console.log('quiet'); console.error('loud'); };",
     });
     await invoke('talker', {});
     await expect.poll(() => told).toEqual(['talker: loud']);
-    await host?.close();
-    await log.close();
-    expect((await readFile(join(folder, 'logs', 'talker.log'), 'utf8')).split('\n').sort()).toEqual(
-      ['', 'loud', 'quiet'].sort(),
-    );
+    const kept = async () => (await readFile(join(folder, 'logs', 'talker.log'), 'utf8')).split('\n').sort();
+    await expect.poll(kept).toEqual(['', 'loud', 'quiet']);
   });
 });
 
