@@ -31,9 +31,8 @@ export interface TargetControls {
 
 export interface EvaluationInput {
   readonly artifact: Artifact;
-  readonly manifest: Manifest;
-  /** Whether another manifest of the artifact has the same app and env. */
-  readonly duplicated: boolean;
+  /** Of the manifest among the artifact's environments. */
+  readonly index: number;
   /** Asked only when the policy fires. */
   readonly controlsOf: (target: TriggeredTarget) => Promise<TargetControls>;
   readonly now: number;
@@ -41,9 +40,10 @@ export interface EvaluationInput {
 
 /** Holds one manifest of an arrived artifact against its own `deploy` policy and the operators' controls. */
 export async function evaluateManifest(input: EvaluationInput): Promise<Evaluation> {
-  const { artifact, manifest } = input;
+  const { artifact, index } = input;
+  const manifest = artifact.environments[index] ?? {};
   const named = { app: manifest.app ?? '', env: manifest.env ?? '' };
-  const missing = missingFields(manifest, input.duplicated);
+  const missing = missingFields(manifest, isDuplicated(artifact, index));
   const deploy = evaluateDeploy(manifest.deploy, artifact.version);
   const conditions = [...missing, ...deploy.conditions];
   if (missing.length > 0) return conclude(named, 'invalid', conditions, manifestSentence(missing));
@@ -102,6 +102,15 @@ function missingFields(manifest: Manifest, duplicated: boolean): Condition[] {
   );
   needs(!duplicated, 'one manifest of this app and env', 'several manifests with the same app and env');
   return missing;
+}
+
+/** Whether another manifest has the same app and env, so that neither can say what the target is to become. */
+function isDuplicated({ environments }: Artifact, index: number): boolean {
+  const one = environments[index];
+  return environments.some(
+    (other, at) =>
+      at !== index && other.app !== undefined && other.app === one?.app && other.env === one?.env,
+  );
 }
 
 function manifestSentence(missing: readonly Condition[]): string {

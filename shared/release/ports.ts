@@ -6,11 +6,6 @@ import type { Release, TargetName } from './release.ts';
 import type { ReleaseRequest } from './request.ts';
 import type { OrderAllocation, RunningRelease, Target } from './target.ts';
 
-/** Sends the message of a mark that was just written. It may fail or be lost: the sweeper sends it again. */
-export interface Outbox {
-  send(mark: Mark, id: string): Promise<void>;
-}
-
 export interface ArtifactReader {
   /** Consistent; undefined when there is none. */
   get(id: string): Promise<Artifact | undefined>;
@@ -35,8 +30,11 @@ export interface Targets {
    * there; asked again for the same artifact it answers the same order.
    */
   allocateAutomatic(target: TargetName, repository: string, artifactOrder: number): Promise<OrderAllocation>;
-  /** Takes the next order for what a person asked for. */
-  allocateManual(target: TargetName): Promise<number>;
+  /**
+   * Takes the next order for what a person asked for; from then on no artifact that is older than this one is
+   * released automatically.
+   */
+  allocateManual(target: TargetName, repository: string, artifactOrder: number): Promise<number>;
   /** Holds automation of the target. */
   hold(target: TargetName, hold: Hold): Promise<void>;
   /** Records what was written, unless something with a higher order was: false then. */

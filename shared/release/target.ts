@@ -5,6 +5,8 @@ import type { TargetName } from './release.ts';
 export interface Target extends TargetName {
   /** The highest order given to any release of it. */
   readonly lastOrder: number;
+  /** Repository → the order of the newest of its artifacts that was released here. */
+  readonly artifactOrders: Readonly<Record<string, number>>;
   readonly hold?: Hold;
   /** What is in the repo; absent until something was written. */
   readonly running?: RunningRelease;
@@ -16,8 +18,8 @@ export interface RunningRelease {
   readonly order: number;
   /** Absent when the repo was as wanted before we ever wrote to it. */
   readonly commit?: string;
-  /** Git tree of the directory; null when it was deleted. */
-  readonly tree: string | null;
+  /** Git tree of the directory, null when it was deleted; absent when it is not known. */
+  readonly tree?: string | null;
   /** Unix milliseconds. */
   readonly writtenAt: number;
 }

@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto';
+import type { TargetName } from '../../release/release.ts';
+
+/**
+ * Every key of the table, in one place. Strings are joined with `#`; what comes from users is last, or is checked to
+ * hold none, or is hashed.
+ */
+export interface Key {
+  readonly pk: string;
+  readonly sk: string;
+}
+
+/** Partitions of an index that many writes share; a reader asks each. */
+export const INDEX_SHARDS = 4;
+
+export const keys = {
+  artifact: (id: string): Key => ({ pk: `ARTIFACT#${id}`, sk: 'META' }),
+  artifactLink: (id: string, link: string): Key => ({ pk: `ARTIFACT#${id}`, sk: `LINK#${link}` }),
+  artifactMonth: (month: string): Key => ({ pk: 'ARTIFACT-MONTHS', sk: month }),
+  decision: (artifactId: string, cause: string, manifestIndex: number): Key => ({
+    pk: `ARTIFACT#${artifactId}`,
+    sk: `DECISION#${cause}#${String(manifestIndex).padStart(3, '0')}`,
+  }),
+  repositoryOrder: (repository: string): Key => ({ pk: `REPOSITORY#${repository}`, sk: 'ORDER' }),
+  /** Part of something stored in chunks under the digest of the whole. */
+  chunk: (kind: ChunkKind, digest: string, index: number): Key => ({
+    pk: `${kind}#${digest}`,
+    sk: `CHUNK#${String(index).padStart(3, '0')}`,
+  }),
+  target: ({ app, env }: TargetName): Key => ({ pk: `APP#${app}`, sk: `ENV#${env}` }),
+  release: (id: string): Key => ({ pk: `RELEASE#${id}`, sk: 'RELEASE' }),
+  request: (id: string): Key => ({ pk: `REQUEST#${id}`, sk: 'REQUEST' }),
+  journal: (repo: string, branch: string): Key => ({ pk: `BATCH#${repo}#${branch}`, sk: 'JOURNAL' }),
+  environmentControls: (env: string): Key => ({ pk: `CONTROLS#ENV#${env}`, sk: 'CONTROLS' }),
+  globalControls: (): Key => ({ pk: 'CONTROLS#GLOBAL', sk: 'CONTROLS' }),
+} as const;
+
+/** Kinds of content-addressed bytes. */
+export type ChunkKind = 'BODY' | 'BUNDLE' | 'CHART';
+
+/** Partition keys of the overloaded indexes. */
+export const partitions = {
+  artifactsOfMonth: (month: string, shard: number) => `ARTIFACTS#${month}#${shard}`,
+  artifactsOfApp: (app: string) => `ARTIFACTS#APP#${app}`,
+  artifactsOfBranch: (repository: string, branch: string) =>
+    `ARTIFACTS#BRANCH#${JSON.stringify([repository, branch])}`,
+  artifactsOfRepository: (repository: string) => `ARTIFACTS#REPOSITORY#${repository}`,
+  artifactsOfSha: (sha: string) => `ARTIFACTS#SHA#${sha}`,
+  releasesOfTarget: ({ app, env }: TargetName) => `RELEASES#TARGET#${env}#${app}`,
+  releasesOfEnvironment: (env: string) => `RELEASES#ENV#${env}`,
+  readyReleases: (repo: string, branch: string) => `READY#${repo}#${branch}`,
+  targetsOfEnvironment: (env: string) => `TARGETS#${env}`,
+  due: (shard: number) => `DUE#${shard}`,
+} as const;
+
+/** Sorts by time, then tells apart; `at` in unix milliseconds. */
+export function timeKey(at: number, id: string): string {
+  return `${String(at).padStart(13, '0')}#${id}`;
+}
+
+/** The month of a time (UTC), `2026-11`; `at` in unix milliseconds. */
+export function monthOf(at: number): string {
+  return new Date(at).toISOString().slice(0, 7);
+}
+
+/** The shard of a shared partition that an item belongs to. */
+export function shardOf(id: string): number {
+  return createHash('sha256').update(id).digest().readUInt32BE(0) % INDEX_SHARDS;
+}

@@ -1,0 +1,197 @@
+import {
+  ConditionalCheckFailedException,
+  DynamoDBClient,
+  DynamoDBServiceException,
+  ProvisionedThroughputExceededException,
+} from '@aws-sdk/client-dynamodb';
+import {
+  BatchGetCommand,
+  DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  type PutCommandInput,
+  QueryCommand,
+  type QueryCommandInput,
+  UpdateCommand,
+  type UpdateCommandInput,
+} from '@aws-sdk/lib-dynamodb';
+import type { IndexName } from '../../contract/table.ts';
+import { TransientError } from '../../errors/errors.ts';
+import type { Key } from './keys.ts';
+
+export type Item = Readonly<Record<string, unknown>>;
+type Write<T> = Omit<T, 'TableName' | 'Key' | 'Item'>;
+
+export interface IndexQuery {
+  readonly index: IndexName;
+  readonly partition: string;
+  /** Bounds of the sort key, both included. */
+  readonly from?: string;
+  readonly to?: string;
+  readonly newestFirst: boolean;
+  /** Goes on after this sort key (excluded), in the direction of the query. */
+  readonly after?: string;
+}
+
+const BATCH_GET_LIMIT = 100;
+
+/**
+ * The one table, as the stores need it: consistent reads by key, conditional writes that answer whether they were
+ * made, pages of an index. No error of the vendor leaves it.
+ */
+export class TableClient {
+  private readonly documents: DynamoDBDocumentClient;
+  private readonly tableName: string;
+
+  constructor(tableName: string, client: DynamoDBClient = new DynamoDBClient({ maxAttempts: 8 })) {
+    this.tableName = tableName;
+    this.documents = DynamoDBDocumentClient.from(client, {
+      marshallOptions: { removeUndefinedValues: true, convertClassInstanceToMap: false },
+    });
+  }
+
+  /** Consistent; undefined when there is none, or when it has expired. */
+  async get(key: Key): Promise<Item | undefined> {
+    const command = new GetCommand({ TableName: this.tableName, Key: key, ConsistentRead: true });
+    return (await translated(() => this.documents.send(command))).Item;
+  }
+
+  /** Consistent; in no particular order, without those that are not there. */
+  async getMany(wanted: readonly Key[]): Promise<Item[]> {
+    const found: Item[] = [];
+    let open = [...wanted];
+    while (open.length > 0) {
+      const batch = open.slice(0, BATCH_GET_LIMIT);
+      const request = { [this.tableName]: { Keys: batch, ConsistentRead: true } };
+      const answer = await translated(() =>
+        this.documents.send(new BatchGetCommand({ RequestItems: request })),
+      );
+      found.push(...(answer.Responses?.[this.tableName] ?? []));
+      const unprocessed = (answer.UnprocessedKeys?.[this.tableName]?.Keys ?? []) as Key[];
+      open = [...open.slice(BATCH_GET_LIMIT), ...unprocessed];
+    }
+    return found;
+  }
+
+  /** False when the condition did not hold. */
+  put(key: Key, attributes: Item, write: Write<PutCommandInput> = {}): Promise<boolean> {
+    const item = { ...attributes, ...key };
+    return conditional(() =>
+      this.documents.send(new PutCommand({ TableName: this.tableName, Item: item, ...write })),
+    );
+  }
+
+  /** Puts it unless there is one with its key; false then. */
+  putNew(key: Key, attributes: Item): Promise<boolean> {
+    return this.put(key, attributes, { ConditionExpression: 'attribute_not_exists(pk)' });
+  }
+
+  /** False when the condition did not hold. */
+  update(key: Key, write: Write<UpdateCommandInput>): Promise<boolean> {
+    return conditional(() =>
+      this.documents.send(new UpdateCommand({ TableName: this.tableName, Key: key, ...write })),
+    );
+  }
+
+  /** The item after the update; undefined when the condition did not hold. */
+  async updated(key: Key, write: Write<UpdateCommandInput>): Promise<Item | undefined> {
+    let after: Item | undefined;
+    const command = new UpdateCommand({
+      TableName: this.tableName,
+      Key: key,
+      ReturnValues: 'ALL_NEW',
+      ...write,
+    });
+    await conditional(async () => {
+      after = (await this.documents.send(command)).Attributes;
+    });
+    return after;
+  }
+
+  /** All items of a partition of the table whose sort key begins so, in its order. Consistent. */
+  async list(pk: string, skPrefix: string): Promise<Item[]> {
+    const items: Item[] = [];
+    for await (const page of this.pages({
+      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :sk)',
+      ExpressionAttributeValues: { ':pk': pk, ':sk': skPrefix },
+      ConsistentRead: true,
+    })) {
+      items.push(...page);
+    }
+    return items;
+  }
+
+  /** Items of an index, page by page, as late as the caller asks for them. Not consistent. */
+  async *query(query: IndexQuery, pageSize = 100): AsyncGenerator<Item, void, void> {
+    for await (const page of this.pages({ ...indexExpression(query), Limit: pageSize })) yield* page;
+  }
+
+  private async *pages(input: Omit<QueryCommandInput, 'TableName'>): AsyncGenerator<Item[], void, void> {
+    let start: QueryCommandInput['ExclusiveStartKey'];
+    do {
+      const command = new QueryCommand({ TableName: this.tableName, ...input, ExclusiveStartKey: start });
+      const page = await translated(() => this.documents.send(command));
+      yield page.Items ?? [];
+      start = page.LastEvaluatedKey;
+    } while (start !== undefined);
+  }
+}
+
+/** The lowest and highest sort keys there can be (those of ours are ASCII). */
+const LOWEST = ' ';
+const HIGHEST = '\u{10ffff}';
+
+function indexExpression(query: IndexQuery): Omit<QueryCommandInput, 'TableName'> {
+  const { index, partition, newestFirst, after } = query;
+  const [pk, sk] = index === 'due' ? ['duePk', 'dueSk'] : [`${index}pk`, `${index}sk`];
+  const from = !newestFirst && after !== undefined ? after : (query.from ?? LOWEST);
+  const to = newestFirst && after !== undefined ? after : (query.to ?? HIGHEST);
+  const names = { '#pk': pk, '#sk': sk };
+  const values = { ':pk': partition, ':from': from, ':to': to };
+  return {
+    IndexName: index,
+    KeyConditionExpression: '#pk = :pk AND #sk BETWEEN :from AND :to',
+    ExpressionAttributeNames: names,
+    ExpressionAttributeValues: values,
+    ScanIndexForward: !newestFirst,
+  };
+}
+
+async function conditional(write: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await translated(write);
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false;
+    throw error;
+  }
+}
+
+/** A failed condition is an answer and is left to the caller; every other trouble of the vendor's becomes ours. */
+async function translated<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) throw error;
+    if (isPassing(error))
+      throw new TransientError('table-unavailable', 'The table did not answer; try again.', { cause: error });
+    throw error;
+  }
+}
+
+function isPassing(error: unknown): boolean {
+  if (error instanceof ProvisionedThroughputExceededException) return true;
+  if (error instanceof DynamoDBServiceException) {
+    return (
+      error.$fault === 'server' || error.name === 'ThrottlingException' || error.$retryable !== undefined
+    );
+  }
+  return (
+    error instanceof Error &&
+    ['TimeoutError', 'ECONNRESET', 'ECONNREFUSED', 'EPIPE'].includes(errorName(error))
+  );
+}
+
+function errorName(error: Error & { readonly code?: string }): string {
+  return error.code ?? error.name;
+}

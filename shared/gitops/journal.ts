@@ -1,0 +1,30 @@
+import type { TargetName } from '../release/release.ts';
+import type { BranchRef, Oid } from './git-engine.ts';
+
+/** A release that a push is about to carry. */
+export interface JournalEntry extends TargetName {
+  readonly releaseId: string;
+  readonly order: number;
+  readonly commit: Oid;
+  /** Of its directory. */
+  readonly tree: Oid | null;
+}
+
+/** What one push is about to do; put before it, finished by whoever comes next. */
+export interface Journal {
+  /** Grows with every write: a writer that was overtaken can't write over what came after it. */
+  readonly epoch: number;
+  /** Where the branch was: the push, if it was taken, is somewhere after it. */
+  readonly tip: Oid | null;
+  readonly entries: readonly JournalEntry[];
+}
+
+export interface Journals {
+  /** Consistent; an empty one at epoch 0 when there never was any. */
+  read(branch: BranchRef): Promise<Journal>;
+  /**
+   * Replaces the journal, on condition that `previous` is still the one that is stored.
+   * @throws TransientError `journal-taken` when another writer was first.
+   */
+  replace(branch: BranchRef, previous: Journal, next: Pick<Journal, 'tip' | 'entries'>): Promise<Journal>;
+}

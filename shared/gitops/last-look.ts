@@ -1,0 +1,49 @@
+import { builtBranch } from '../artifact/artifact.ts';
+import { passGates } from '../policy/gates.ts';
+import type { ControlsReader, Targets } from '../release/ports.ts';
+import type { Release } from '../release/release.ts';
+import type { RunningRelease } from '../release/target.ts';
+
+/** What is to become of a ready release, a moment before its commit is made. */
+export type LastLook =
+  | { readonly verdict: 'write'; readonly running?: RunningRelease }
+  /** It is in the repo already. */
+  | { readonly verdict: 'written'; readonly running: RunningRelease }
+  | { readonly verdict: 'superseded'; readonly reason: string }
+  | { readonly verdict: 'held'; readonly reason: string }
+  | { readonly verdict: 'failed'; readonly code: string; readonly reason: string }
+  /** Nothing is to be written now; it stays ready. */
+  | { readonly verdict: 'wait'; readonly reason: string };
+
+/**
+ * Looks once more, consistently, at all that may have changed since a release was decided: the target's order and
+ * hold, restrictions, freezes, the stopped line, the kill switch.
+ */
+export async function lastLook(
+  ports: { readonly targets: Targets; readonly controls: ControlsReader },
+  release: Release,
+  now: number,
+): Promise<LastLook> {
+  const [target, controls] = await Promise.all([
+    ports.targets.get(release),
+    ports.controls.read(release.env),
+  ]);
+  const { running } = target;
+  if (running && running.releaseId === release.id) return { verdict: 'written', running };
+  if (running && running.order > release.order) {
+    return { verdict: 'superseded', reason: `release ${running.releaseId} came after it and is written` };
+  }
+  if (controls.killSwitch !== undefined)
+    return { verdict: 'wait', reason: `writing is off: ${controls.killSwitch}` };
+  const gates = passGates({
+    app: release.app,
+    branch: builtBranch(release.version),
+    automatic: release.automatic,
+    hold: target.hold,
+    controls,
+    now,
+  });
+  if (gates.outcome === 'open') return running ? { verdict: 'write', running } : { verdict: 'write' };
+  if (gates.outcome === 'restricted') return { verdict: 'failed', code: 'restricted', reason: gates.reason };
+  return { verdict: 'held', reason: gates.reason };
+}

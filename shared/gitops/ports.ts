@@ -1,0 +1,27 @@
+import type { ResendPolicy } from '../messages/mark.ts';
+import type { Bundles, ControlsReader, Releases, Targets } from '../release/ports.ts';
+import type { Settings } from '../release/settings.ts';
+import type { BranchRef, GitEngine } from './git-engine.ts';
+import type { Journals } from './journal.ts';
+
+export interface ReadyReleases {
+  /** Ids of what waits for a branch, oldest first; from an index, so it may lag. */
+  list(branch: BranchRef, limit: number): Promise<string[]>;
+}
+
+export interface WriterPorts {
+  readonly git: GitEngine;
+  readonly releases: Releases;
+  readonly ready: ReadyReleases;
+  readonly targets: Targets;
+  readonly controls: ControlsReader;
+  readonly bundles: Bundles;
+  readonly journals: Journals;
+  readonly settings: Settings;
+  readonly resend: ResendPolicy;
+  /** Unix milliseconds. */
+  readonly clock: () => number;
+  readonly sleep: (ms: number) => Promise<void>;
+  /** From 0 to 1, for backoff. */
+  readonly random: () => number;
+}

@@ -1,0 +1,113 @@
+import { inParallel } from '../concurrency/in-parallel.ts';
+import type { Release } from '../release/release.ts';
+import { writeMark } from '../release/release-marks.ts';
+import type { RunningRelease } from '../release/target.ts';
+import { formatCommitMessage } from './commit-message.ts';
+import type { Edit } from './git-engine.ts';
+import { type LastLook, lastLook } from './last-look.ts';
+import type { WriterPorts } from './ports.ts';
+import { PARALLEL } from './recover.ts';
+import { releaseFiles, targetDirectory } from './release-files.ts';
+import { settleUnwritten, settleWritten } from './settle.ts';
+
+/** A release that is about to be committed. */
+export interface Writing {
+  readonly release: Release;
+  readonly edit: Edit;
+  readonly running?: RunningRelease;
+}
+
+/**
+ * Takes the releases that are to be written now, of each target only the newest. Every one gets its last look; what
+ * does not pass is ended with its reason, what passes is marked as being written.
+ */
+export async function selectBatch(ports: WriterPorts, waiting: readonly Release[]): Promise<Writing[]> {
+  const { newest, older } = newestOfTargets(waiting);
+  await inParallel([...older], PARALLEL, ([release, by]) =>
+    settleUnwritten(ports, release, { state: 'superseded', outcomeReason: `release ${by.id} came after it` }),
+  );
+  const taken = await inParallel(newest, PARALLEL, (release) => take(ports, release));
+  return taken
+    .filter((writing) => writing !== undefined)
+    .sort((a, b) => createdAt(a.release) - createdAt(b.release));
+}
+
+function newestOfTargets(waiting: readonly Release[]): {
+  readonly newest: Release[];
+  readonly older: ReadonlyMap<Release, Release>;
+} {
+  const newest = new Map<string, Release>();
+  const older = new Map<Release, Release>();
+  for (const release of [...waiting].sort((a, b) => b.order - a.order)) {
+    const key = `${release.env}/${release.app}`;
+    const winner = newest.get(key);
+    if (winner) older.set(release, winner);
+    else newest.set(key, release);
+  }
+  return { newest: [...newest.values()], older };
+}
+
+async function take(ports: WriterPorts, release: Release): Promise<Writing | undefined> {
+  const look = await lastLook(ports, release, ports.clock());
+  if (look.verdict !== 'write') {
+    await turnAway(ports, release, look);
+    return undefined;
+  }
+  const writing = await markWriting(ports, release);
+  if (!writing) return undefined;
+  const edit = await makeEdit(ports, writing);
+  return look.running ? { release: writing, edit, running: look.running } : { release: writing, edit };
+}
+
+async function turnAway(
+  ports: WriterPorts,
+  release: Release,
+  look: Exclude<LastLook, { verdict: 'write' }>,
+): Promise<void> {
+  switch (look.verdict) {
+    case 'wait':
+      return;
+    case 'written': {
+      const { commit, tree } = look.running;
+      return settleWritten(ports, release, {
+        outcome: 'released',
+        ...(commit !== undefined && { commit }),
+        tree,
+      });
+    }
+    case 'failed':
+      return settleUnwritten(ports, release, {
+        state: 'failed',
+        outcomeReason: look.reason,
+        errorCode: look.code,
+      });
+    default:
+      return settleUnwritten(ports, release, { state: look.verdict, outcomeReason: look.reason });
+  }
+}
+
+/** From here on it can't be cancelled; undefined when somebody changed it meanwhile. */
+function markWriting(
+  { releases, clock, resend, settings }: WriterPorts,
+  release: Release,
+): Promise<Release | undefined> {
+  const now = clock();
+  const mark = writeMark(release, release.revision + 1, now, { resend, writerLanes: settings.writerLanes });
+  return releases.move(release, { state: 'writing', times: { ...release.times, writing: now } }, mark);
+}
+
+async function makeEdit({ bundles, settings, clock }: WriterPorts, release: Release): Promise<Edit> {
+  if (release.bundle === undefined) throw new Error(`release ${release.id} is ready without its files`);
+  const files = releaseFiles(release, await bundles.get(release.bundle));
+  return {
+    directory: targetDirectory(release.location.layout, release),
+    content: { kind: 'files', files },
+    message: formatCommitMessage(release),
+    identity: settings.bot,
+    time: Math.floor(clock() / 1000),
+  };
+}
+
+function createdAt(release: Release): number {
+  return release.times.queued ?? 0;
+}

@@ -1,0 +1,64 @@
+import type { Release } from '../release/release.ts';
+import { isTerminal } from '../release/release-state.ts';
+import type { Oid } from './git-engine.ts';
+import type { WriterPorts } from './ports.ts';
+
+/** That a release is in the repo, and how it got there. */
+export interface Written {
+  readonly outcome: 'released' | 'unchanged';
+  /** Absent for `unchanged` when the repo was so before we ever wrote to it. */
+  readonly commit?: Oid;
+  /** Of its directory, null when that is gone; absent when it is not known. */
+  readonly tree?: Oid | null;
+  readonly drifted?: boolean;
+}
+
+type SettlePorts = Pick<WriterPorts, 'releases' | 'targets' | 'clock'>;
+
+/**
+ * Records that a release is in the repo: its target first, then itself, so that what is answered of a target is
+ * never older than what is answered of its releases. Doing it twice does nothing.
+ */
+export async function settleWritten(ports: SettlePorts, release: Release, written: Written): Promise<void> {
+  const now = ports.clock();
+  await ports.targets.recordWritten(release, {
+    releaseId: release.id,
+    artifactId: release.artifactId,
+    order: release.order,
+    ...(written.commit !== undefined && { commit: written.commit }),
+    ...(written.tree !== undefined && { tree: written.tree }),
+    writtenAt: now,
+  });
+  await end(ports, release, {
+    state: written.outcome,
+    ...(written.commit !== undefined && { commit: written.commit }),
+    ...(written.tree && { tree: written.tree }),
+    ...(written.drifted === true && { drifted: true }),
+  });
+}
+
+/** Ends a release that is not going to be written, with the reason for people. */
+export function settleUnwritten(
+  ports: SettlePorts,
+  release: Release,
+  ending: {
+    readonly state: 'superseded' | 'held' | 'failed';
+    readonly outcomeReason: string;
+    readonly errorCode?: string;
+  },
+): Promise<void> {
+  return end(ports, release, ending);
+}
+
+async function end(
+  { releases, clock }: SettlePorts,
+  release: Release,
+  change: Partial<Release> & Pick<Release, 'state'>,
+): Promise<void> {
+  const times = { ...release.times, [change.state]: clock() };
+  if (await releases.move(release, { ...change, times })) return;
+  // Somebody moved it meanwhile; if that was a writer before us, it has ended, and else the next one will see to it.
+  const stored = await releases.get(release.id);
+  if (stored && !isTerminal(stored.state))
+    await releases.move(stored, { ...change, times: { ...stored.times, ...times } });
+}

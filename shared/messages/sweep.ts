@@ -1,0 +1,50 @@
+import { inParallel } from '../concurrency/in-parallel.ts';
+import { type Mark, type ResendPolicy, resendDelayMs } from './mark.ts';
+import type { Outbox } from './outbox.ts';
+
+/** An item whose mark is due. */
+export interface DueItem {
+  /** Opaque to everyone but the store. */
+  readonly key: string;
+  readonly mark: Mark;
+}
+
+export interface DueItems {
+  /** Items that were due at `now`, oldest first; at most `limit`. The index behind it may lag. */
+  list(now: number, limit: number): Promise<DueItem[]>;
+  /** Counts a send and moves `dueAt`, on condition that the mark is still the one that was seen. */
+  postpone(item: DueItem, dueAt: number): Promise<boolean>;
+}
+
+export interface SweepReport {
+  readonly due: number;
+  readonly sent: number;
+}
+
+const PARALLEL = 25;
+
+/**
+ * Sends again whatever is due: what was never sent, lost, expired or dead-lettered. Postponing comes first, so that
+ * of two sweepers only one sends, and a mark that has gone in the meantime sends nothing.
+ */
+export async function sweep(
+  ports: { readonly due: DueItems; readonly outbox: Outbox },
+  options: { readonly now: number; readonly limit: number; readonly resend: ResendPolicy },
+): Promise<SweepReport> {
+  const items = await ports.due.list(options.now, options.limit);
+  const results = await inParallel(items, PARALLEL, (item) => sendAgain(ports, options, item));
+  const sent = results.filter(Boolean).length;
+  return { due: items.length, sent };
+}
+
+async function sendAgain(
+  { due, outbox }: { readonly due: DueItems; readonly outbox: Outbox },
+  { now, resend }: { readonly now: number; readonly resend: ResendPolicy },
+  item: DueItem,
+): Promise<boolean> {
+  const sends = item.mark.sends + 1;
+  const dueAt = now + resendDelayMs(sends, resend);
+  if (!(await due.postpone(item, dueAt))) return false;
+  await outbox.send(item.key, { ...item.mark, sends, dueAt });
+  return true;
+}

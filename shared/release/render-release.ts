@@ -1,0 +1,101 @@
+import { artifactVariables } from '../artifact/artifact.ts';
+import { GimletdError } from '../errors/gimletd-error.ts';
+import { type RenderedManifest, type RenderPorts, renderManifest } from '../manifest/render-manifest.ts';
+import { resolveManifest } from '../manifest/resolve-manifest.ts';
+import type { ResendPolicy } from '../messages/mark.ts';
+import type { Outbox } from '../messages/outbox.ts';
+import type { ArtifactReader, Bundles, Releases } from './ports.ts';
+import type { Release } from './release.ts';
+import { renderMark, writeMark } from './release-marks.ts';
+import { renderSettings, type Settings } from './settings.ts';
+
+export interface RenderReleasePorts extends Omit<RenderPorts, 'settings'> {
+  readonly artifacts: ArtifactReader;
+  readonly releases: Releases;
+  readonly bundles: Bundles;
+  readonly outbox: Outbox;
+  readonly settings: Settings;
+  readonly resend: ResendPolicy;
+  readonly clock: () => number;
+}
+
+/** Begun more often than this, rendering is given up: nothing that waits for it may wait for ever. */
+const MAX_ATTEMPTS = 3;
+
+/**
+ * Renders a queued release and hands it to the writer. Answers its state afterwards; undefined when there was
+ * nothing to do (it is not there, is past rendering, or another invocation has it).
+ * @throws GimletdError retryable ones only: what can never pass ends the release as `failed`.
+ */
+export async function renderRelease(
+  ports: RenderReleasePorts,
+  { releaseId }: { readonly releaseId: string },
+): Promise<Release | undefined> {
+  const found = await ports.releases.get(releaseId);
+  if (!found || (found.state !== 'queued' && found.state !== 'rendering')) return undefined;
+  if (found.attempts >= MAX_ATTEMPTS) {
+    return fail(ports, found, 'render-attempts', `rendering was begun ${MAX_ATTEMPTS} times and never ended`);
+  }
+  const release = await begin(ports, found);
+  if (!release) return undefined;
+  try {
+    return await finish(ports, release, await render(ports, release));
+  } catch (error) {
+    if (!(error instanceof GimletdError) || error.retryable) throw error;
+    return fail(ports, release, error.code, explain(error));
+  }
+}
+
+async function begin(
+  { releases, clock, resend }: RenderReleasePorts,
+  release: Release,
+): Promise<Release | undefined> {
+  const now = clock();
+  const times = { ...release.times, rendering: now };
+  const change = { state: 'rendering', attempts: release.attempts + 1, times } as const;
+  return releases.move(release, change, renderMark(release, release.revision + 1, now, resend));
+}
+
+async function render(ports: RenderReleasePorts, release: Release): Promise<RenderedManifest> {
+  const artifact = await ports.artifacts.get(release.artifactId);
+  const manifest = artifact?.environments[release.manifestIndex];
+  if (!artifact || !manifest) throw new Error(`release ${release.id} has no manifest to render`);
+  const resolved = resolveManifest(manifest, artifactVariables(artifact));
+  const settings = renderSettings(ports.settings, release.env);
+  return renderManifest(resolved, { charts: ports.charts, helm: ports.helm, settings });
+}
+
+async function finish(
+  ports: RenderReleasePorts,
+  release: Release,
+  rendered: RenderedManifest,
+): Promise<Release | undefined> {
+  const bundle = await ports.bundles.put(rendered.files);
+  const now = ports.clock();
+  const change = {
+    state: 'ready',
+    bundle,
+    ...(rendered.chart && { chart: rendered.chart }),
+    times: { ...release.times, ready: now },
+  } as const;
+  const { resend, settings } = ports;
+  const mark = writeMark(release, release.revision + 1, now, { resend, writerLanes: settings.writerLanes });
+  const ready = await ports.releases.move(release, change, mark);
+  if (ready) await ports.outbox.send(ready.id, mark);
+  return ready;
+}
+
+function fail(
+  { releases, clock }: RenderReleasePorts,
+  release: Release,
+  errorCode: string,
+  outcomeReason: string,
+): Promise<Release | undefined> {
+  const times = { ...release.times, failed: clock() };
+  return releases.move(release, { state: 'failed', errorCode, outcomeReason, times });
+}
+
+function explain(error: GimletdError): string {
+  const fields = error.errors.map(({ path, message }) => (path ? `${path}: ${message}` : message));
+  return [error.message, ...fields].join('\n').slice(0, 4_000);
+}
