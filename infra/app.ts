@@ -1,4 +1,5 @@
-import { App } from 'aws-cdk-lib';
+import { App, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks } from 'cdk-nag';
 import { bundleFunctions, FUNCTION_BUNDLES } from './bundle.ts';
 import { readStage } from './config.ts';
 import { defineStacks } from './define-stacks.ts';
@@ -7,4 +8,5 @@ const app = new App();
 const config = readStage(String(app.node.getContext('stage')));
 await bundleFunctions();
 defineStacks(app, config, FUNCTION_BUNDLES);
+Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
 app.synth();

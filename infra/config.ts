@@ -80,7 +80,7 @@ export function parseStage(stage: string, json: string): StageConfig {
   const where = `infra/stages/${stage}.json`;
   const name = stageName.safeParse(stage);
   if (!name.success) throw new Error(`${where}: the stage's name ${name.error.issues[0]?.message}`);
-  const parsed = stageFile.safeParse(JSON.parse(json));
+  const parsed = stageFile.safeParse(attempt(where, () => JSON.parse(json)));
   if (!parsed.success) throw new Error(`${where}: ${problems(parsed.error)}`);
   const settingsJson = JSON.stringify(parsed.data.settings);
   if (Buffer.byteLength(settingsJson) > MAX_SETTINGS_BYTES) {
@@ -88,7 +88,17 @@ export function parseStage(stage: string, json: string): StageConfig {
       `${where}: settings: at most ${MAX_SETTINGS_BYTES} bytes of JSON fit a function's environment`,
     );
   }
-  return { ...parsed.data, stage, settings: parseSettings(settingsJson), settingsJson };
+  const settings = attempt(where, () => parseSettings(settingsJson));
+  return { ...parsed.data, stage, settings, settingsJson };
+}
+
+/** Adds the file's name to what `act` complains about. */
+function attempt<T>(where: string, act: () => T): T {
+  try {
+    return act();
+  } catch (cause) {
+    throw new Error(`${where}: ${cause instanceof Error ? cause.message : cause}`, { cause });
+  }
 }
 
 function problems(error: z.ZodError): string {

@@ -1,5 +1,4 @@
 import type { Environment } from 'aws-cdk-lib';
-import { Tags } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { StageConfig } from './config.ts';
 import { DataStack } from './stacks/data.ts';
@@ -22,21 +21,21 @@ export function defineStacks(scope: Construct, config: StageConfig, bundles: str
     ...(config.account && { account: config.account }),
     ...(config.region && { region: config.region }),
   };
-  Tags.of(scope).add('gimletd:stage', config.stage);
+  const common = { env, tags: { 'gimletd:stage': config.stage } };
   const data = new DataStack(scope, `${prefix}-data`, {
-    env,
+    ...common,
     terminationProtection: true,
     description: 'GimletD: the table and the secrets',
   });
   const service = new ServiceStack(scope, `${prefix}-service`, {
-    env,
+    ...common,
     config,
     data,
     bundles,
     description: 'GimletD: functions, queues and the HTTP API',
   });
   const operations = new OperationsStack(scope, `${prefix}-operations`, {
-    env,
+    ...common,
     config,
     service,
     description: 'GimletD: alarms and a dashboard',

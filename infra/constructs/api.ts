@@ -39,20 +39,17 @@ export class Api extends Construct {
 
   constructor(scope: Construct, id: string, { functions, throttle, logRetention }: ApiProps) {
     super(scope, id);
-    const integrations = new Map<ApiFunctionName, HttpLambdaIntegration>();
-    const integrationOf = (name: ApiFunctionName) => {
-      const known = integrations.get(name) ?? integrate(name, functions[name]);
-      integrations.set(name, known);
-      return known;
-    };
     this.httpApi = new HttpApi(this, 'Http', {
       createDefaultStage: false,
       // Paths that no route has: a handler answers 404 in the shape of every other answer.
-      defaultIntegration: integrationOf('releases'),
+      defaultIntegration: new HttpLambdaIntegration('unknown-paths', functions.releases.lambda),
       defaultAuthorizer: authorizer(functions.authorizer),
     });
-    for (const { method, path, function: name } of ROUTES) {
-      this.httpApi.addRoutes({ path, methods: [HttpMethod[method]], integration: integrationOf(name) });
+    for (const [name, routes] of Map.groupBy(ROUTES, (route) => route.function)) {
+      const integration = integrate(name, functions[name]);
+      for (const { method, path } of routes) {
+        this.httpApi.addRoutes({ path, methods: [HttpMethod[method]], integration });
+      }
     }
     this.#addStage(throttle, logRetention);
   }
@@ -73,7 +70,10 @@ export class Api extends Construct {
   }
 }
 
-/** One permission for the whole API: one a route would outgrow the size of a function's policy. */
+/**
+ * One permission for all routes of a function: one a route would outgrow the size of a function's policy. It does not
+ * cover `$default`, which therefore has an integration with a permission of its own.
+ */
 function integrate(name: ApiFunctionName, { lambda }: ServiceFunction): HttpLambdaIntegration {
   return new HttpLambdaIntegration(name, lambda, { scopePermissionToRoute: false });
 }

@@ -1,0 +1,107 @@
+import { describe, expect, test } from 'vitest';
+import type { FunctionName } from '../../shared/contract/functions.ts';
+import { QUEUES } from '../../shared/contract/queues.ts';
+import {
+  FUNCTION_NAMES,
+  lambdaOf,
+  ofType,
+  permissions,
+  resolved,
+  type Statement,
+  synthesise,
+} from './synthesised.ts';
+
+const { service } = synthesise();
+const allowed = permissions(service);
+
+/** The functions that may do something to a resource whose reference matches. */
+function whoMay(action: RegExp, resource: RegExp): FunctionName[] {
+  const fits = ({ actions, resources }: Statement) =>
+    actions.some((a) => action.test(a)) && resources.some((r) => resource.test(r));
+  return FUNCTION_NAMES.filter((name) => allowed[name].some(fits));
+}
+
+describe('secrets', () => {
+  test('of git are read by the writer alone', () => {
+    expect(whoMay(/./, /GitToken/)).toEqual(['writer']);
+  });
+
+  test('of the admin token are read by the authorizer alone', () => {
+    expect(whoMay(/./, /AdminTokenHash/)).toEqual(['authorizer']);
+  });
+
+  test('are out of the renderer’s reach, since it runs strangers’ templates', () => {
+    expect(whoMay(/^secretsmanager:|^ssm:|^kms:/, /./)).not.toContain('renderer');
+  });
+
+  test('are only read, never listed or changed', () => {
+    const actions = FUNCTION_NAMES.flatMap((name) => allowed[name].flatMap((s) => s.actions));
+    const ofSecrets = actions.filter((action) => action.startsWith('secretsmanager:'));
+    expect(new Set(ofSecrets)).toEqual(new Set(['secretsmanager:GetSecretValue']));
+  });
+});
+
+describe('the table', () => {
+  test('is not touched by the authorizer', () => {
+    expect(whoMay(/^dynamodb:/, /./)).not.toContain('authorizer');
+  });
+
+  test('is never scanned, nor changed but item by item', () => {
+    expect(whoMay(/^dynamodb:(?!GetItem|BatchGetItem|Query|PutItem|UpdateItem|DeleteItem)/, /./)).toEqual([]);
+  });
+
+  test('loses items to nobody but the writer, which clears its journal', () => {
+    expect(whoMay(/^dynamodb:DeleteItem/, /./)).toEqual(['writer']);
+  });
+
+  test('is asked for what is due by the sweeper alone, which asks for nothing else', () => {
+    expect(whoMay(/./, /index\/due/)).toEqual(['sweeper']);
+    const queries = allowed.sweeper.filter(({ actions }) => actions.includes('dynamodb:Query'));
+    expect(queries.flatMap(({ resources }) => resources)).toEqual([expect.stringMatching(/\/index\/due$/)]);
+  });
+});
+
+describe('queues', () => {
+  test('are written by those whose variables name them, and by no other', () => {
+    for (const name of FUNCTION_NAMES) {
+      const variables = lambdaOf(service, name).Properties.Environment.Variables;
+      const named = Object.entries(variables).flatMap(([key, value]) =>
+        key.endsWith('_QUEUE_URL') ? [`${resolved(value)}.Arn`] : [],
+      );
+      const sends = allowed[name].filter(({ actions }) => actions.includes('sqs:SendMessage'));
+      expect({ name, to: sends.flatMap(({ resources }) => resources).sort() }).toEqual({
+        name,
+        to: named.sort(),
+      });
+    }
+  });
+
+  test('are read by their consumers alone', () => {
+    for (const [queue, { consumer }] of Object.entries(QUEUES)) {
+      const arn = new RegExp(`^${queue.replaceAll('-', '')}Queue`);
+      expect(whoMay(/^sqs:ReceiveMessage$/, arn)).toEqual([consumer]);
+    }
+  });
+});
+
+describe('functions', () => {
+  test('of charts are invoked by the renderer alone', () => {
+    expect(whoMay(/^lambda:/, /^chartsFunction/)).toEqual(['renderer']);
+    const invokers = ofType(service, 'AWS::Lambda::Permission').map(([, { Properties }]) =>
+      resolved(Properties.FunctionName),
+    );
+    expect(invokers.filter((id) => id.startsWith('chartsFunction'))).toEqual([]);
+  });
+
+  test('have no policies that AWS wrote', () => {
+    for (const [, { Properties }] of ofType(service, 'AWS::IAM::Role')) {
+      expect(Properties.ManagedPolicyArns).toBeUndefined();
+    }
+  });
+
+  test('are allowed actions and resources by name, never by `*`', () => {
+    for (const { actions, resources } of FUNCTION_NAMES.flatMap((name) => allowed[name])) {
+      expect([...actions, ...resources].filter((text) => text.includes('*'))).toEqual([]);
+    }
+  });
+});

@@ -1,0 +1,153 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { type BuildOptions, build } from 'esbuild';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ROOT } from '../../infra/bundle.ts';
+import { budgetOf, budgetProblems } from '../../infra/bundling/bundle-budget.ts';
+import { cliBundleOptions, functionBundleOptions } from '../../infra/bundling/bundle-options.ts';
+import { type BundleReport, bundleReport } from '../../infra/bundling/bundle-report.ts';
+
+const run = promisify(execFile);
+
+/** Where entries are written: in the project, so that they find its packages, and where git does not look. */
+let sources: string;
+/** Where bundles go: outside the project, so that they find nothing. */
+let out: string;
+
+beforeAll(async () => {
+  await mkdir(join(ROOT, 'dist'), { recursive: true });
+  sources = await mkdtemp(join(ROOT, 'dist/bundle-test-'));
+  out = await mkdtemp(join(tmpdir(), 'gimletd-bundle-'));
+});
+afterAll(async () => {
+  for (const dir of [sources, out]) await rm(dir, { recursive: true, force: true });
+});
+
+async function write(name: string, text: string): Promise<string> {
+  const path = join(sources, name);
+  await writeFile(path, text);
+  return path;
+}
+
+async function bundle(name: string, options: BuildOptions & { outfile: string }): Promise<BundleReport> {
+  const { metafile } = await build({ ...options, metafile: true });
+  return bundleReport(name, options.outfile, metafile);
+}
+
+/** Bundles a module as a function's entry. */
+async function bundleSource(name: string, text: string): Promise<BundleReport> {
+  const entry = await write(`${name}.ts`, text);
+  return bundle(name, functionBundleOptions(ROOT, entry, join(out, `${name}.mjs`)));
+}
+
+describe('a function’s bundle', () => {
+  test('runs where nothing is installed, CommonJS packages and all', async () => {
+    await write('old.cjs', "module.exports = require('node:path').posix.sep;");
+    const { file } = await bundleSource('alone', "import sep from './old.cjs'; console.log('sep', sep);");
+    expect((await run(process.execPath, [file])).stdout).toBe('sep /\n');
+  });
+
+  test('signs requests to AWS with the credentials of its environment', async () => {
+    const { file } = await bundleSource(
+      'caller',
+      `import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+      console.log(JSON.stringify((await new DynamoDBClient({}).send(new ListTablesCommand({}))).TableNames));`,
+    );
+    const { signedBy, stdout } = await callAws(file);
+    expect(signedBy).toMatch(/^AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE\//);
+    expect(stdout).toBe('["a-table"]\n');
+  });
+
+  test('has its source map beside it, for reading a stack trace by hand', async () => {
+    const { file } = await bundleSource('mapped', "export const handler = () => 'mapped';");
+    const map = JSON.parse(await readFile(`${file}.map`, 'utf8'));
+    expect(map.sources).toEqual([expect.stringMatching(/mapped\.ts$/)]);
+    expect(await readFile(file, 'utf8')).not.toContain('sourceMappingURL');
+  });
+
+  test('of a handler that does not exist is refused with the path that was looked for', async () => {
+    const missing = functionBundleOptions(ROOT, join(sources, 'missing.ts'), join(out, 'missing.mjs'));
+    await expect(build(missing)).rejects.toThrow(/missing\.ts/);
+  });
+});
+
+describe('the CLI’s bundle', () => {
+  test.each([
+    ['with', "#!/usr/bin/env node\nconsole.log('here');"],
+    ['without', "console.log('here');"],
+  ])('is one executable script, from an entry %s a #! line', async (name, text) => {
+    const entry = await write(`cli-${name}.ts`, text);
+    const { file } = await bundle('gimlet', await cliBundleOptions(ROOT, entry, join(out, `${name}.mjs`)));
+    expect((await readFile(file, 'utf8')).match(/^#!.*$/gm)).toEqual(['#!/usr/bin/env node']);
+    expect((await run(process.execPath, [file])).stdout).toBe('here\n');
+  });
+});
+
+describe('the budget', () => {
+  test('passes zod imported as a namespace, and names the remedy when it is imported by name', async () => {
+    const use = 'console.log(z.string().parse("a"));';
+    const namespace = await bundleSource('namespace', `import * as z from 'zod'; ${use}`);
+    const byName = await bundleSource('by-name', `import { z } from 'zod'; ${use}`);
+    expect(budgetProblems(namespace)).toEqual([]);
+    expect(budgetProblems(byName)).toContainEqual(expect.stringContaining("import * as z from 'zod'"));
+  });
+
+  test('refuses a bundle that is too big, and names its biggest parts', async () => {
+    const report = await bundleSource('big', "import * as z from 'zod'; console.log(z);");
+    const bytes = budgetOf('big') + 1;
+    expect(budgetProblems({ ...report, bytes: bytes - 1 })).not.toContainEqual(
+      expect.stringMatching(/budget/),
+    );
+    expect(budgetProblems({ ...report, bytes })).toContainEqual(
+      expect.stringMatching(/^big has \d+ bytes.*node_modules\/zod \d+/),
+    );
+  });
+
+  test('refuses the same AWS package in two versions', async () => {
+    const nested = join(sources, 'node_modules/@aws-sdk/core');
+    await mkdir(nested, { recursive: true });
+    await writeFile(join(nested, 'package.json'), '{"name":"@aws-sdk/core","main":"index.js"}');
+    await writeFile(join(nested, 'index.js'), "console.log('another version');");
+    const report = await bundleSource(
+      'twice',
+      "import '@aws-sdk/core'; import { SQSClient } from '@aws-sdk/client-sqs'; console.log(SQSClient);",
+    );
+    expect(budgetProblems(report)).toContainEqual(expect.stringMatching(/has @aws-sdk\/core 2 times/));
+  });
+});
+
+test('the bundles are what their reports say', async () => {
+  const report = await bundleSource('reported', "import * as z from 'zod'; console.log(z.string());");
+  expect((await stat(report.file)).size).toBe(report.bytes);
+  expect([...report.packages.keys()]).toEqual(['node_modules/zod']);
+});
+
+/** Runs a bundle against a server that answers as DynamoDB would, with a Lambda's environment and no more. */
+async function callAws(file: string): Promise<{ signedBy: string | undefined; stdout: string }> {
+  let signedBy: string | undefined;
+  const server = createServer((request, response) => {
+    signedBy = request.headers.authorization;
+    response.setHeader('content-type', 'application/x-amz-json-1.0');
+    response.end(JSON.stringify({ TableNames: ['a-table'] }));
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  const { port } = server.address() as AddressInfo;
+  try {
+    const env = {
+      AWS_REGION: 'eu-west-1',
+      AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
+      AWS_SECRET_ACCESS_KEY: 'secret',
+      AWS_SESSION_TOKEN: 'session',
+      AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${port}`,
+    };
+    const { stdout } = await run(process.execPath, [file], { env });
+    return { signedBy, stdout };
+  } finally {
+    server.close();
+  }
+}

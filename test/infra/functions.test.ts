@@ -1,0 +1,113 @@
+import { describe, expect, test } from 'vitest';
+import * as z from 'zod';
+import { artifactsEnv } from '../../functions/artifacts/env.ts';
+import { authorizerEnv } from '../../functions/authorizer/env.ts';
+import { chartsEnv } from '../../functions/charts/env.ts';
+import { policyEnv } from '../../functions/policy/env.ts';
+import { releasesEnv } from '../../functions/releases/env.ts';
+import { rendererEnv } from '../../functions/renderer/env.ts';
+import { sweeperEnv } from '../../functions/sweeper/env.ts';
+import { writerEnv } from '../../functions/writer/env.ts';
+import { FUNCTIONS, type FunctionName } from '../../shared/contract/functions.ts';
+import { parseSettings } from '../../shared/contract/settings.ts';
+import { FUNCTION_NAMES, lambdaOf, ofType, resolved, SETTINGS, synthesise, theOne } from './synthesised.ts';
+
+const SCHEMAS: Record<FunctionName, z.ZodObject> = {
+  authorizer: authorizerEnv,
+  artifacts: artifactsEnv,
+  releases: releasesEnv,
+  policy: policyEnv,
+  renderer: rendererEnv,
+  charts: chartsEnv,
+  writer: writerEnv,
+  sweeper: sweeperEnv,
+};
+
+const { service } = synthesise();
+const FUNCTION = 'AWS::Lambda::Function';
+
+describe.each(FUNCTION_NAMES)('the function %s', (name) => {
+  const { Properties } = lambdaOf(service, name);
+
+  test('has the memory, time and processor of the contract, on Node 24', () => {
+    const { timeoutSeconds, memoryMb, architecture } = FUNCTIONS[name];
+    expect(Properties).toMatchObject({
+      Runtime: 'nodejs24.x',
+      Handler: 'index.handler',
+      Timeout: timeoutSeconds,
+      MemorySize: memoryMb,
+      Architectures: [architecture],
+    });
+  });
+
+  test('is given the variables that it asks for, and no other', () => {
+    const environment = variables(name);
+    const { error } = z.strictObject(SCHEMAS[name].shape).safeParse(environment);
+    expect(error?.issues ?? []).toEqual([]);
+  });
+
+  test('has a role and a log of its own, and the log is not kept for ever', () => {
+    expect(resolved(Properties.Role)).toMatch(new RegExp(`^${name}Role.*\\.Arn$`));
+    const [id, log] = theOne(service, 'AWS::Logs::LogGroup', new RegExp(`^${name}Log`));
+    expect(resolved(Properties.LoggingConfig.LogGroup)).toBe(id);
+    expect(log.Properties.RetentionInDays).toBe(30);
+  });
+});
+
+test('there is no function beside those of the contract', () => {
+  expect(ofType(service, FUNCTION)).toHaveLength(FUNCTION_NAMES.length);
+});
+
+test('the renderer alone has helm, and alone runs on the processor that helm is built for', () => {
+  const withLayers = FUNCTION_NAMES.filter((name) => lambdaOf(service, name).Properties.Layers?.length > 0);
+  const x86 = FUNCTION_NAMES.filter(
+    (name) => lambdaOf(service, name).Properties.Architectures[0] === 'x86_64',
+  );
+  expect(withLayers).toEqual(['renderer']);
+  expect(x86).toEqual(['renderer']);
+});
+
+test('functions read the settings that the operator wrote', () => {
+  expect(parseSettings(variables('policy')['SETTINGS'] ?? '')).toEqual(
+    parseSettings(JSON.stringify(SETTINGS)),
+  );
+});
+
+test('the charts function takes charts from the hosts of the stage', () => {
+  const other = synthesise({ chartHosts: ['charts.example.com', 'ghcr.io'] });
+  expect(variables('charts', other.service)['CHART_HOSTS']).toBe('charts.example.com,ghcr.io');
+});
+
+describe('writers at once', () => {
+  const reserved = (stage: Record<string, unknown>) =>
+    lambdaOf(synthesise(stage).service, 'writer').Properties.ReservedConcurrentExecutions;
+
+  test('are one unless the settings say more', () => {
+    expect(reserved({})).toBe(1);
+    expect(reserved({ settings: { ...SETTINGS, writerLanes: 3 } })).toBe(3);
+  });
+
+  test('are left to the FIFO groups in an account that may reserve nothing', () => {
+    expect(reserved({ reserveWriterConcurrency: false })).toBeUndefined();
+  });
+});
+
+test('the sweeper runs every minute', () => {
+  const [, { Properties }] = theOne(service, 'AWS::Events::Rule', /./);
+  expect(Properties).toMatchObject({ ScheduleExpression: 'rate(1 minute)', State: 'ENABLED' });
+  expect(Properties.Targets.map(({ Arn }: { Arn: unknown }) => resolved(Arn))).toEqual([
+    expect.stringMatching(/^sweeperFunction.*\.Arn$/),
+  ]);
+});
+
+/** A function's variables as it would see them; a queue's `Ref` is its URL. */
+function variables(name: FunctionName, resources = service): Record<string, string> {
+  const raw: Record<string, unknown> = lambdaOf(resources, name).Properties.Environment.Variables;
+  return Object.fromEntries(
+    Object.entries(raw).map(([variable, value]) => {
+      const text = resolved(value);
+      const isQueue = resources[text]?.Type === 'AWS::SQS::Queue';
+      return [variable, isQueue ? `https://sqs.eu-west-1.amazonaws.com/123456789012/${text}` : text];
+    }),
+  );
+}

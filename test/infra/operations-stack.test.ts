@@ -1,0 +1,39 @@
+import { describe, expect, test } from 'vitest';
+import { QUEUES } from '../../shared/contract/queues.ts';
+import { FUNCTION_NAMES, ofType, resolved, synthesise, theOne } from './synthesised.ts';
+
+const { operations } = synthesise({ alarmEmails: ['ops@example.com'] });
+const alarms = ofType(operations, 'AWS::CloudWatch::Alarm').map(([, { Properties }]) => Properties);
+
+describe('somebody is told', () => {
+  test('of dead letters and of messages that wait too long, for each queue', () => {
+    for (const name of Object.keys(QUEUES)) {
+      const metrics = alarms
+        .filter(({ AlarmDescription }) => AlarmDescription.includes(` ${name} `))
+        .map(({ MetricName }) => MetricName);
+      expect(metrics.sort()).toEqual(['ApproximateAgeOfOldestMessage', 'ApproximateNumberOfMessagesVisible']);
+    }
+  });
+
+  test('of errors of each function', () => {
+    const watched = alarms
+      .filter(({ MetricName }) => MetricName === 'Errors')
+      .map(({ Dimensions }) => resolved(Dimensions[0].Value));
+    expect(watched).toHaveLength(FUNCTION_NAMES.length);
+    expect(new Set(watched).size).toBe(FUNCTION_NAMES.length);
+  });
+
+  test('when the sweeper is silent, even if there is no figure at all', () => {
+    const silent = alarms.find(({ MetricName }) => MetricName === 'Invocations');
+    expect(silent).toMatchObject({ ComparisonOperator: 'LessThanThreshold', TreatMissingData: 'breaching' });
+  });
+
+  test('by mail, when an alarm starts and when it ends', () => {
+    const [topic] = theOne(operations, 'AWS::SNS::Topic', /./);
+    for (const { AlarmActions, OKActions } of alarms) {
+      expect([AlarmActions, OKActions].map((actions) => actions.map(resolved))).toEqual([[topic], [topic]]);
+    }
+    const [, subscription] = theOne(operations, 'AWS::SNS::Subscription', /./);
+    expect(subscription.Properties).toMatchObject({ Protocol: 'email', Endpoint: 'ops@example.com' });
+  });
+});

@@ -1,0 +1,116 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { parseStage } from '../../infra/config.ts';
+import { defineStacks } from '../../infra/define-stacks.ts';
+import { FUNCTIONS, type FunctionName } from '../../shared/contract/functions.ts';
+
+export const FUNCTION_NAMES = Object.keys(FUNCTIONS) as FunctionName[];
+
+/** A resource of a template, as CloudFormation reads it. */
+export interface Resource {
+  readonly Type: string;
+  // biome-ignore lint/suspicious/noExplicitAny: templates are untyped JSON, and each test looks at another corner.
+  readonly Properties: any;
+  readonly DeletionPolicy?: string;
+  readonly UpdateReplacePolicy?: string;
+}
+export type Resources = Readonly<Record<string, Resource>>;
+
+export interface Synthesised {
+  readonly data: Resources;
+  readonly service: Resources;
+  readonly operations: Resources;
+}
+
+export const SETTINGS = {
+  gitops: { repo: 'https://git.example.com/acme/gitops.git', branch: 'main' },
+  bot: { name: 'Bot', email: 'bot@example.com' },
+};
+
+/** The templates of a stage, synthesised with the feature flags that `cdk synth` uses. */
+export function synthesise(stage: Record<string, unknown> = {}): Synthesised {
+  const dir = mkdtempSync(join(tmpdir(), 'gimletd-infra-'));
+  try {
+    const config = parseStage('test', JSON.stringify({ settings: SETTINGS, ...stage }));
+    const { context } = JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8'));
+    const app = new App({ outdir: join(dir, 'cdk.out'), context, analyticsReporting: false });
+    const stacks = defineStacks(app, config, anyBundles(dir));
+    const resourcesOf = (name: keyof typeof stacks): Resources =>
+      Template.fromStack(stacks[name]).toJSON()['Resources'];
+    return {
+      data: resourcesOf('data'),
+      service: resourcesOf('service'),
+      operations: resourcesOf('operations'),
+    };
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+/** A template names a bundle by its hash only, so what the bundles do is nothing to these tests. */
+function anyBundles(dir: string): string {
+  for (const name of FUNCTION_NAMES) {
+    const bundle = join(dir, 'bundles', name);
+    mkdirSync(bundle, { recursive: true });
+    writeFileSync(join(bundle, 'index.mjs'), `// ${name}`);
+  }
+  return join(dir, 'bundles');
+}
+
+/** A template's resources of a type, by logical id. */
+export function ofType(resources: Resources, type: string): [string, Resource][] {
+  return Object.entries(resources).filter(([, resource]) => resource.Type === type);
+}
+
+/** The one resource of a type whose logical id matches; there must be one. */
+export function theOne(resources: Resources, type: string, id: RegExp): [string, Resource] {
+  const [found, ...more] = ofType(resources, type).filter(([logicalId]) => id.test(logicalId));
+  if (!found || more.length > 0) throw new Error(`expected one ${type} like ${id}, found ${more.length + 1}`);
+  return found;
+}
+
+/** A function of the product, by its name. */
+export function lambdaOf(resources: Resources, name: FunctionName): Resource {
+  return theOne(resources, 'AWS::Lambda::Function', new RegExp(`^${name}Function`))[1];
+}
+
+/** What stands for a value in the tests: references by the logical id or output that they lead to. */
+export function resolved(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return String(value);
+  const [[kind, operand] = []] = Object.entries(value);
+  if (kind === 'Ref') return String(operand);
+  if (kind === 'Fn::GetAtt') return operand.join('.');
+  if (kind === 'Fn::GetStackOutput') return operand.OutputName;
+  if (kind === 'Fn::Join') return operand[1].map(resolved).join(operand[0]);
+  throw new Error(`the tests can't resolve ${JSON.stringify(value)}`);
+}
+
+export interface Statement {
+  readonly actions: readonly string[];
+  readonly resources: readonly string[];
+}
+
+/** What the role of each function allows. */
+export function permissions(service: Resources): Record<FunctionName, Statement[]> {
+  const of = (name: FunctionName) => {
+    const role = theOne(service, 'AWS::IAM::Role', new RegExp(`^${name}Role`))[0];
+    return ofType(service, 'AWS::IAM::Policy')
+      .filter(([, { Properties }]) => Properties.Roles.some((ref: unknown) => resolved(ref) === role))
+      .flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement.map(statement));
+  };
+  return Object.fromEntries(FUNCTION_NAMES.map((name) => [name, of(name)])) as Record<
+    FunctionName,
+    Statement[]
+  >;
+}
+
+function statement(raw: { Effect: string; Action: unknown; Resource: unknown }): Statement {
+  if (raw.Effect !== 'Allow') throw new Error('a role of a function holds a Deny: teach the tests about it');
+  return {
+    actions: [raw.Action].flat().map(String),
+    resources: [raw.Resource].flat().map(resolved),
+  };
+}
