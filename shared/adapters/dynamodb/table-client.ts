@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   ConditionalCheckFailedException,
   DynamoDBClient,
@@ -15,7 +16,7 @@ import {
   UpdateCommand,
   type UpdateCommandInput,
 } from '@aws-sdk/lib-dynamodb';
-import type { IndexName } from '../../contract/table.ts';
+import { type IndexName, TABLE } from '../../contract/table.ts';
 import { TransientError } from '../../errors/errors.ts';
 import type { Key } from './keys.ts';
 
@@ -73,12 +74,20 @@ export class TableClient {
     return found;
   }
 
-  /** False when the condition did not hold. */
-  put(key: Key, attributes: Item, write: Write<PutCommandInput> = {}): Promise<boolean> {
-    const item = { ...attributes, ...key };
-    return conditional(() =>
-      this.documents.send(new PutCommand({ TableName: this.tableName, Item: item, ...write })),
-    );
+  /**
+   * False when the condition did not hold. When an answer was lost and the SDK tried again, the condition fails on
+   * our own write: then the id that every put leaves in the item tells whose it is.
+   */
+  async put(key: Key, attributes: Item, write: Write<PutCommandInput> = {}): Promise<boolean> {
+    const writeId = randomUUID();
+    const command = new PutCommand({
+      TableName: this.tableName,
+      Item: { ...attributes, ...key, writeId },
+      ...write,
+    });
+    const result = await conditional(() => this.documents.send(command));
+    if (result.held || !result.retried) return result.held;
+    return (await this.get(key))?.['writeId'] === writeId;
   }
 
   /** Puts it unless there is one with its key; false then. */
@@ -87,25 +96,19 @@ export class TableClient {
   }
 
   /** False when the condition did not hold. */
-  update(key: Key, write: Write<UpdateCommandInput>): Promise<boolean> {
-    return conditional(() =>
-      this.documents.send(new UpdateCommand({ TableName: this.tableName, Key: key, ...write })),
-    );
+  async update(key: Key, write: Write<UpdateCommandInput>): Promise<boolean> {
+    return (await this.updated(key, write)) !== undefined;
   }
 
   /** The item after the update; undefined when the condition did not hold. */
   async updated(key: Key, write: Write<UpdateCommandInput>): Promise<Item | undefined> {
-    let after: Item | undefined;
     const command = new UpdateCommand({
       TableName: this.tableName,
       Key: key,
       ReturnValues: 'ALL_NEW',
       ...write,
     });
-    await conditional(async () => {
-      after = (await this.documents.send(command)).Attributes;
-    });
-    return after;
+    return (await conditional(() => this.documents.send(command))).answer?.Attributes;
   }
 
   /** All items of a partition of the table whose sort key begins so, in its order. Consistent. */
@@ -123,7 +126,11 @@ export class TableClient {
 
   /** Items of an index, page by page, as late as the caller asks for them. Not consistent. */
   async *query(query: IndexQuery, pageSize = 100): AsyncGenerator<Item, void, void> {
-    for await (const page of this.pages({ ...indexExpression(query), Limit: pageSize })) yield* page;
+    const { sk } = indexKeys(query.index);
+    for await (const page of this.pages({ ...indexExpression(query), Limit: pageSize })) {
+      // A range of keys includes its ends, and a list goes on *after* the last item that was seen.
+      for (const item of page) if (item[sk] !== query.after) yield item;
+    }
   }
 
   private async *pages(input: Omit<QueryCommandInput, 'TableName'>): AsyncGenerator<Item[], void, void> {
@@ -143,7 +150,7 @@ const HIGHEST = '\u{10ffff}';
 
 function indexExpression(query: IndexQuery): Omit<QueryCommandInput, 'TableName'> {
   const { index, partition, newestFirst, after } = query;
-  const [pk, sk] = index === 'due' ? ['duePk', 'dueSk'] : [`${index}pk`, `${index}sk`];
+  const { pk, sk } = indexKeys(index);
   const from = !newestFirst && after !== undefined ? after : (query.from ?? LOWEST);
   const to = newestFirst && after !== undefined ? after : (query.to ?? HIGHEST);
   const names = { '#pk': pk, '#sk': sk };
@@ -157,13 +164,21 @@ function indexExpression(query: IndexQuery): Omit<QueryCommandInput, 'TableName'
   };
 }
 
-async function conditional(write: () => Promise<unknown>): Promise<boolean> {
+type Conditional<T> =
+  | { readonly held: true; readonly answer: T; readonly retried?: never }
+  | { readonly held: false; readonly answer?: never; readonly retried: boolean };
+
+function indexKeys(index: IndexName): { readonly pk: string; readonly sk: string } {
+  const { partitionKey, sortKey } = TABLE.indexes[index];
+  return { pk: partitionKey, sk: sortKey };
+}
+
+async function conditional<T>(write: () => Promise<T>): Promise<Conditional<T>> {
   try {
-    await translated(write);
-    return true;
+    return { held: true, answer: await translated(write) };
   } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
-    throw error;
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    return { held: false, retried: (error.$metadata.attempts ?? 1) > 1 };
   }
 }
 

@@ -1,0 +1,157 @@
+import type { AcceptingStore } from '../../artifact/accept-artifact.ts';
+import type { Artifact, ArtifactContent, Version } from '../../artifact/artifact.ts';
+import { canonicalJson } from '../../artifact/canonical-json.ts';
+import { TransientError } from '../../errors/errors.ts';
+import type { Mark } from '../../messages/mark.ts';
+import type { ArrivedArtifacts } from '../../release/ports.ts';
+import { ChunkStore } from './chunks.ts';
+import { type Key, keys, monthOf, partitions, shardOf, timeKey } from './keys.ts';
+import { markAttributes } from './mark-attributes.ts';
+import type { Item, TableClient } from './table-client.ts';
+
+/** What is kept of an artifact outside its body: enough to find it and to filter by. */
+export interface ArtifactMeta {
+  readonly id: string;
+  readonly digest: string;
+  readonly order: number;
+  readonly created: number;
+  readonly receivedAt: number;
+  readonly version: Version;
+}
+
+/** A link whose artifact never came to exist goes after a day. */
+const PROVISIONAL_SECONDS = 24 * 60 * 60;
+
+/**
+ * Artifacts: the body in chunks under its digest, then a link item for each app and for the branch, last META, which
+ * makes it exist. Whatever crashes before META leaves nothing that a reader would take for an artifact.
+ */
+export class ArtifactStore implements AcceptingStore, ArrivedArtifacts {
+  private readonly table: TableClient;
+  private readonly bodies: ChunkStore;
+  /** Months that are known to be listed. */
+  private readonly months = new Set<string>();
+
+  constructor(table: TableClient) {
+    this.table = table;
+    this.bodies = new ChunkStore(table, 'BODY');
+  }
+
+  async get(id: string): Promise<Artifact | undefined> {
+    const meta = await this.table.get(keys.artifact(id));
+    return meta && this.load(meta as unknown as ArtifactMeta);
+  }
+
+  /** The artifact of a META item. */
+  async load({ id, digest, order, created }: ArtifactMeta): Promise<Artifact> {
+    const body = await this.bodies.get(digest);
+    if (!body)
+      throw new TransientError('artifact-body-missing', `The body of artifact '${id}' can't be read.`);
+    const content = JSON.parse(Buffer.from(body).toString()) as ArtifactContent;
+    return { ...content, digest, order, created };
+  }
+
+  /** METAs of those that exist; in no particular order. */
+  async metas(ids: readonly string[]): Promise<ArtifactMeta[]> {
+    const items = await this.table.getMany(ids.map((id) => keys.artifact(id)));
+    return items as unknown as ArtifactMeta[];
+  }
+
+  async nextOrder(repositoryName: string): Promise<number> {
+    const item = await this.table.updated(keys.repositoryOrder(repositoryName), {
+      UpdateExpression: 'ADD lastOrder :one',
+      ExpressionAttributeValues: { ':one': 1 },
+    });
+    return Number(item?.['lastOrder']);
+  }
+
+  async create(artifact: Artifact, receivedAt: number, mark: Mark): Promise<boolean> {
+    const { digest, order, created, ...content } = artifact;
+    await this.bodies.put(digest, Buffer.from(canonicalJson(content)));
+    await this.listMonth(monthOf(receivedAt));
+    const expiresAt = Math.floor(receivedAt / 1000) + PROVISIONAL_SECONDS;
+    await Promise.all(
+      links(artifact, receivedAt).map(({ key, attributes }) =>
+        this.table.put(key, { ...attributes, expiresAt }),
+      ),
+    );
+    const key = keys.artifact(artifact.id);
+    const meta: ArtifactMeta = {
+      id: artifact.id,
+      digest,
+      order,
+      created,
+      receivedAt,
+      version: withoutMessage(artifact.version),
+    };
+    return this.table.putNew(key, { ...meta, ...metaIndexes(meta), ...markAttributes(key, mark) });
+  }
+
+  /** The links lose their expiry, or are made again if it has come; the mark goes last. */
+  async markDecided(artifact: Artifact): Promise<void> {
+    const key = keys.artifact(artifact.id);
+    const meta = await this.table.get(key);
+    if (!meta?.['mark']) return;
+    const receivedAt = Number(meta['receivedAt']);
+    await Promise.all(links(artifact, receivedAt).map((link) => this.table.put(link.key, link.attributes)));
+    await this.table.update(key, {
+      UpdateExpression: 'REMOVE #mark, duePk, dueSk',
+      ExpressionAttributeNames: { '#mark': 'mark' },
+    });
+  }
+
+  /** Whether its decisions and releases exist: they do when nothing is due for it any more. */
+  async isDecided(id: string): Promise<boolean> {
+    const meta = await this.table.get(keys.artifact(id));
+    return meta !== undefined && meta['mark'] === undefined;
+  }
+
+  /** Months in which an artifact was received, newest first. */
+  async listedMonths(): Promise<string[]> {
+    const items = await this.table.list(keys.artifactMonth('').pk, '');
+    return items.map((item) => String(item['sk'])).reverse();
+  }
+
+  private async listMonth(month: string): Promise<void> {
+    if (this.months.has(month)) return;
+    await this.table.put(keys.artifactMonth(month), {});
+    this.months.add(month);
+  }
+}
+
+interface Link {
+  readonly key: Key;
+  readonly attributes: Item;
+}
+
+function links({ id, version, environments }: Artifact, receivedAt: number): Link[] {
+  const gsi1sk = timeKey(receivedAt, id);
+  const apps = new Set(environments.flatMap(({ app }) => (app === undefined ? [] : [app])));
+  const link = (name: string, gsi1pk: string): Link => ({
+    key: keys.artifactLink(id, name),
+    attributes: { artifactId: id, gsi1pk, gsi1sk },
+  });
+  return [
+    ...[...apps].map((app) => link(`APP#${app}`, partitions.artifactsOfApp(app))),
+    ...(version.branch === undefined
+      ? []
+      : [link('BRANCH', partitions.artifactsOfBranch(version.repositoryName, version.branch))]),
+  ];
+}
+
+function metaIndexes({ id, receivedAt, version }: ArtifactMeta): Item {
+  const sk = timeKey(receivedAt, id);
+  return {
+    gsi1pk: partitions.artifactsOfMonth(monthOf(receivedAt), shardOf(id)),
+    gsi1sk: sk,
+    gsi2pk: partitions.artifactsOfRepository(version.repositoryName),
+    gsi2sk: sk,
+    gsi3pk: partitions.artifactsOfSha(version.sha),
+    gsi3sk: sk,
+  };
+}
+
+/** Messages may be long, and three indexes would carry them. */
+function withoutMessage({ message: _, ...version }: Version): Version {
+  return version;
+}

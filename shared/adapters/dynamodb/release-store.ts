@@ -1,0 +1,109 @@
+import type { BranchRef } from '../../gitops/git-engine.ts';
+import type { ReadyReleases } from '../../gitops/ports.ts';
+import type { Mark } from '../../messages/mark.ts';
+import type { Releases } from '../../release/ports.ts';
+import type { Release, TargetName } from '../../release/release.ts';
+import { canMove } from '../../release/release-state.ts';
+import { keys, partitions, timeKey } from './keys.ts';
+import { markAttributes } from './mark-attributes.ts';
+import { newestFirst } from './newest-first.ts';
+import type { Item, TableClient } from './table-client.ts';
+
+/** Which releases to list: of one target, or of all of an environment. */
+export type ReleaseFilter = {
+  readonly env: string;
+  readonly app?: string;
+  readonly since?: number;
+  readonly until?: number;
+};
+
+/** Releases: each change replaces the item, on condition that its revision is the one that was read. */
+export class ReleaseStore implements Releases, ReadyReleases {
+  private readonly table: TableClient;
+
+  constructor(table: TableClient) {
+    this.table = table;
+  }
+
+  create(release: Release, mark: Mark): Promise<boolean> {
+    return this.table.putNew(keys.release(release.id), itemOf(release, mark));
+  }
+
+  async get(id: string): Promise<Release | undefined> {
+    const item = await this.table.get(keys.release(id));
+    return item && releaseOf(item);
+  }
+
+  async getMany(ids: readonly string[]): Promise<Release[]> {
+    return (await this.table.getMany(ids.map((id) => keys.release(id)))).map(releaseOf);
+  }
+
+  async move(
+    release: Release,
+    change: Partial<Release> & Pick<Release, 'state'>,
+    mark?: Mark,
+  ): Promise<Release | undefined> {
+    if (!canMove(release.state, change.state)) {
+      throw new Error(`release ${release.id} can't go from ${release.state} to ${change.state}`);
+    }
+    const next: Release = { ...release, ...change, revision: release.revision + 1 };
+    const moved = await this.table.put(keys.release(release.id), itemOf(next, mark), {
+      ConditionExpression: '#release.#revision = :revision',
+      ExpressionAttributeNames: { '#release': 'release', '#revision': 'revision' },
+      ExpressionAttributeValues: { ':revision': release.revision },
+    });
+    return moved ? next : undefined;
+  }
+
+  async list({ url, branch }: BranchRef, limit: number): Promise<string[]> {
+    const query = {
+      index: 'gsi3',
+      partition: partitions.readyReleases(url, branch),
+      newestFirst: false,
+    } as const;
+    const ids: string[] = [];
+    for await (const item of this.table.query(query, Math.min(limit, 1_000))) {
+      ids.push(releaseOf(item).id);
+      if (ids.length >= limit) break;
+    }
+    return ids;
+  }
+
+  /** Newest first; `after` is the place of the last one that was seen. */
+  async *browse(
+    { env, app, since, until }: ReleaseFilter,
+    after: string | undefined,
+  ): AsyncGenerator<{ readonly release: Release; readonly place: string }, void, void> {
+    const query = {
+      ...(app === undefined
+        ? { index: 'gsi2' as const, partition: partitions.releasesOfEnvironment(env) }
+        : { index: 'gsi1' as const, partition: partitions.releasesOfTarget({ app, env }) }),
+      ...(since !== undefined && { from: timeKey(since, '') }),
+      ...(until !== undefined && { to: timeKey(until, '~') }),
+      ...(after !== undefined && { after }),
+    };
+    for await (const { item, place } of newestFirst(this.table, [query], 50))
+      yield { release: releaseOf(item), place };
+  }
+}
+
+function itemOf(release: Release, mark: Mark | undefined): Item {
+  const key = keys.release(release.id);
+  const place = timeKey(release.times.queued ?? 0, release.id);
+  const target: TargetName = release;
+  return {
+    release,
+    gsi1pk: partitions.releasesOfTarget(target),
+    gsi1sk: place,
+    gsi2pk: partitions.releasesOfEnvironment(release.env),
+    gsi2sk: place,
+    ...(release.state === 'ready' || release.state === 'writing'
+      ? { gsi3pk: partitions.readyReleases(release.location.repo, release.location.branch), gsi3sk: place }
+      : {}),
+    ...(mark && markAttributes(key, mark)),
+  };
+}
+
+function releaseOf(item: Item): Release {
+  return item['release'] as Release;
+}
