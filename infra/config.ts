@@ -55,17 +55,22 @@ export interface StageConfig extends Omit<z.output<typeof stageFile>, 'settings'
   readonly settingsJson: string;
 }
 
+/** A stage that is not described, or wrongly; the message names the file, the field and what it must be. */
+export class StageError extends Error {
+  override readonly name = 'StageError';
+}
+
 /** Where the stages are described, a file each. */
 const STAGES = join(import.meta.dirname, 'stages');
 
 /**
  * Reads `infra/stages/<stage>.json`.
- * @throws Error that names the stages there are, or every field that is wrong.
+ * @throws StageError that names the stages there are, or every field that is wrong.
  */
 export function readStage(stage: string, dir = STAGES): StageConfig {
   const stages = readdirSync(dir).flatMap((file) => /^(.+)\.json$/.exec(file)?.[1] ?? []);
   if (!stages.includes(stage)) {
-    throw new Error(
+    throw new StageError(
       `there is no infra/stages/${stage}.json; choose with --context stage=<${stages.join('|')}>`,
     );
   }
@@ -74,17 +79,17 @@ export function readStage(stage: string, dir = STAGES): StageConfig {
 
 /**
  * Checks a stage's description.
- * @throws Error naming every field that is wrong.
+ * @throws StageError naming every field that is wrong.
  */
 export function parseStage(stage: string, json: string): StageConfig {
   const where = `infra/stages/${stage}.json`;
   const name = stageName.safeParse(stage);
-  if (!name.success) throw new Error(`${where}: the stage's name ${name.error.issues[0]?.message}`);
+  if (!name.success) throw new StageError(`${where}: the stage's name ${name.error.issues[0]?.message}`);
   const parsed = stageFile.safeParse(attempt(where, () => JSON.parse(json)));
-  if (!parsed.success) throw new Error(`${where}: ${problems(parsed.error)}`);
+  if (!parsed.success) throw new StageError(`${where}: ${problems(parsed.error)}`);
   const settingsJson = JSON.stringify(parsed.data.settings);
   if (Buffer.byteLength(settingsJson) > MAX_SETTINGS_BYTES) {
-    throw new Error(
+    throw new StageError(
       `${where}: settings: at most ${MAX_SETTINGS_BYTES} bytes of JSON fit a function's environment`,
     );
   }
@@ -97,7 +102,7 @@ function attempt<T>(where: string, act: () => T): T {
   try {
     return act();
   } catch (cause) {
-    throw new Error(`${where}: ${cause instanceof Error ? cause.message : cause}`, { cause });
+    throw new StageError(`${where}: ${cause instanceof Error ? cause.message : cause}`, { cause });
   }
 }
 
