@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { QUEUES } from '../../shared/contract/queues.ts';
 import type { QueueName } from '../../shared/messages/mark.ts';
 import { lockDirectory } from './directory-lock.ts';
+import { deadLetterName, mapQueues, sqsName } from './queue-names.ts';
 import { queueUrl } from './sqs/actions.ts';
 import { MessageStore } from './sqs/message-store.ts';
 import { DEFAULT_ATTRIBUTES } from './sqs/queue-attributes.ts';
@@ -58,7 +59,7 @@ export async function startSqs(options: SqsOptions): Promise<EmbeddedSqs> {
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     endpoint,
-    queueUrls: mapQueues((queue) => queueUrl(endpoint, storedName(queue))),
+    queueUrls: mapQueues((queue) => queueUrl(endpoint, sqsName(queue))),
     dlqUrls: mapQueues((queue) => queueUrl(endpoint, deadLetterName(queue))),
     close: async () => {
       server.closeAllConnections();
@@ -69,34 +70,18 @@ export async function startSqs(options: SqsOptions): Promise<EmbeddedSqs> {
 }
 
 function putQueues(store: MessageStore, visibilitySeconds: (queue: QueueName) => number): void {
-  for (const queue of queueNames()) {
+  for (const queue of Object.keys(QUEUES) as QueueName[]) {
     const { fifo, maxReceives } = QUEUES[queue];
     store.putQueue(deadLetterName(queue), {
       ...DEFAULT_ATTRIBUTES,
       fifo,
       retentionSeconds: DLQ_RETENTION_SECONDS,
     });
-    store.putQueue(storedName(queue), {
+    store.putQueue(sqsName(queue), {
       ...DEFAULT_ATTRIBUTES,
       fifo,
       visibilitySeconds: visibilitySeconds(queue),
       deadLetter: { queue: deadLetterName(queue), maxReceives },
     });
   }
-}
-
-function storedName(queue: QueueName): string {
-  return QUEUES[queue].fifo ? `${queue}.fifo` : queue;
-}
-
-function deadLetterName(queue: QueueName): string {
-  return QUEUES[queue].fifo ? `${queue}-dlq.fifo` : `${queue}-dlq`;
-}
-
-function queueNames(): QueueName[] {
-  return Object.keys(QUEUES) as QueueName[];
-}
-
-function mapQueues<V>(value: (queue: QueueName) => V): Readonly<Record<QueueName, V>> {
-  return Object.fromEntries(queueNames().map((queue) => [queue, value(queue)])) as Record<QueueName, V>;
 }
