@@ -120,3 +120,12 @@ function isIdentityText(text: string): boolean {
 function printable(text: string): string {
   return JSON.stringify(text.slice(0, 200)).slice(1, -1);
 }
+
+/** What stands where a directory is needed, by the mode of its entry. */
+export function notADirectory(path: string, mode: string): Refusal {
+  const what = mode === '120000' ? 'a symlink' : mode === '160000' ? 'a submodule' : 'a file';
+  return refusal(
+    'not-a-directory',
+    `'${path}' is ${what} in the GitOps repo: remove it, or release to another path.`,
+  );
+}

@@ -1,4 +1,5 @@
 import { GitRefusedError, TransientError } from '../../errors/errors.ts';
+import { plainLines } from './server-words.ts';
 
 export interface AnsweredStatus {
   readonly status: number;
@@ -47,8 +48,6 @@ function retryAfter(header: string | string[] | undefined): Record<string, numbe
 }
 
 function firstLine(body: Uint8Array): string {
-  const text = Buffer.from(body.subarray(0, 300)).toString('utf8').trim();
-  if (text === '' || text.startsWith('<')) return '';
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: a server's words are not to bring control characters.
-  return ` (${text.split('\n', 1)[0]?.replace(/[\u0000-\u001f\u007f]/g, '')})`;
+  const [line] = plainLines(Buffer.from(body.subarray(0, 300)).toString('utf8'));
+  return line === undefined || line.startsWith('<') ? '' : ` (${line})`;
 }

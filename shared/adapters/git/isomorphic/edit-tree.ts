@@ -1,6 +1,6 @@
 import git, { type TreeEntry } from 'isomorphic-git';
 import type { DirectoryContent, Edit, Oid } from '../../../gitops/git-engine.ts';
-import { type Refusal, refusal } from '../edit-rules.ts';
+import { notADirectory, type Refusal, refusal } from '../edit-rules.ts';
 import { type FileTree, fileTree, isDirectory } from '../file-tree.ts';
 import { type LocalRepo, readTree } from './object-store.ts';
 
@@ -41,23 +41,15 @@ async function descend(repo: LocalRepo, root: Oid | null, directory: string) {
     }
     const entry = entries.find((candidate) => candidate.path === name);
     if (entry !== undefined && entry.type !== 'tree')
-      return notADirectory(edgePath(levels, name), entry.mode);
+      return notADirectory(joinPath(levels, name), entry.mode);
     levels.push({ name, entries });
     oid = entry?.oid ?? null;
   }
   return { levels, previousTree: oid };
 }
 
-function edgePath(levels: readonly Level[], name: string): string {
+function joinPath(levels: readonly Level[], name: string): string {
   return [...levels.map((level) => level.name), name].join('/');
-}
-
-export function notADirectory(path: string, mode: string): Refusal {
-  const what = mode === '120000' ? 'a symlink' : mode === '160000' ? 'a submodule' : 'a file';
-  return refusal(
-    'not-a-directory',
-    `'${path}' is ${what} in the GitOps repo: remove it, or release to another path.`,
-  );
 }
 
 /** Writes the changed trees from the directory up; a directory that is empty then goes, but not the root. */

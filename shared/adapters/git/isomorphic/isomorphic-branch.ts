@@ -12,6 +12,7 @@ import type {
 } from '../../../gitops/git-engine.ts';
 import { limitHistory, selectHistory } from '../commit-graph.ts';
 import { checkEdit } from '../edit-rules.ts';
+import { saysLostRace } from '../push-words.ts';
 import { type GitTransport, mayHaveArrived } from '../transport.ts';
 import { editTree } from './edit-tree.ts';
 import { isomorphicHttp } from './isomorphic-http.ts';
@@ -93,10 +94,13 @@ class IsomorphicBranch implements GitBranch {
     if (tip === null) return { commits: [], reached: since === null };
     if (tip === since) return { commits: [], reached: true };
     await this.#hold(tip);
-    for (let depth = FIRST_SCAN_DEPTH; ; depth *= 2) {
+    for (let depth = FIRST_SCAN_DEPTH, before = 0; ; depth *= 2) {
       const known = await this.#knownCommits();
       const found = selectHistory({ tip: this.#tip ?? tip, since, known });
-      if (found.complete || found.commits.length > limit) return limitHistory(found, limit);
+      // A server whose own history is cut off has no more to give, however deep it is asked.
+      const exhausted = found.complete || (depth > FIRST_SCAN_DEPTH && known.size === before);
+      if (exhausted || found.commits.length > limit) return limitHistory(found, limit);
+      before = known.size;
       await this.#fetch(depth);
     }
   }
@@ -154,8 +158,9 @@ class IsomorphicBranch implements GitBranch {
   async #judge(plan: Plan, words: readonly string[]): Promise<PushOutcome> {
     const tip = await this.tip({ fresh: true });
     if (tip === plan.tip) return { outcome: 'pushed' };
-    if (tip !== plan.base) return { outcome: 'moved' };
-    return { outcome: 'refused', reason: words.filter((line) => line !== '').join('\n') };
+    const reason = words.filter((line) => line !== '').join('\n');
+    if (tip !== plan.base || saysLostRace(reason)) return { outcome: 'moved' };
+    return { outcome: 'refused', reason };
   }
 
   async #readTip(): Promise<Oid | null> {

@@ -1,0 +1,32 @@
+import type { GitBranch, GitEngine } from '../../gitops/git-engine.ts';
+import { RemoteRepo } from './remote-repo.ts';
+import { inProcessMemory, type ServerMemory } from './server-traits.ts';
+import { SmartHttpBranch } from './smart-http-branch.ts';
+import { type GitTransport, httpTransport, type TransportOptions } from './transport.ts';
+
+export interface SmartHttpGitEngineOptions extends Omit<TransportOptions, 'url'> {
+  /** Where it is kept what a server can do; for as long as the process lives when left out. */
+  readonly memory?: ServerMemory;
+  /** Makes the connection to a repo; for those who need another way than HTTP(S) as node speaks it. */
+  readonly http?: (options: TransportOptions) => GitTransport;
+}
+
+/**
+ * The port in git's own protocol, without a clone: it reads the tip's trees as far as directories are replaced in
+ * them, builds the commits in memory, and sends a batch of them in one request. Branches stay warm between calls.
+ */
+export function smartHttpGitEngine(options: SmartHttpGitEngineOptions): GitEngine {
+  const { memory = inProcessMemory(), http = httpTransport, ...transportOptions } = options;
+  const branches = new Map<string, GitBranch>();
+  return {
+    async open({ url, branch }) {
+      const key = JSON.stringify([url, branch]);
+      const opened = branches.get(key);
+      if (opened !== undefined) return opened;
+      const transport = http({ ...transportOptions, url });
+      const made = new SmartHttpBranch(new RemoteRepo(transport, memory), branch);
+      branches.set(key, made);
+      return made;
+    },
+  };
+}
