@@ -3,43 +3,82 @@ import type { QUEUES } from '../shared/contract/queues.ts';
 import type { IndexName } from '../shared/contract/table.ts';
 
 export type QueueName = keyof typeof QUEUES;
-export type TableAction = 'GetItem' | 'BatchGetItem' | 'Query' | 'PutItem' | 'UpdateItem' | 'DeleteItem';
 export type SecretName = 'adminTokenHash' | 'gitToken';
+
+/** Partition keys of each kind of item, as IAM writes patterns. Every key that the DynamoDB adapter makes is of one. */
+export const ITEM_KEYS = {
+  /** An artifact, its links and its decisions. */
+  artifact: 'ARTIFACT#*',
+  artifactMonths: 'ARTIFACT-MONTHS',
+  repository: 'REPOSITORY#*',
+  /** What is kept in chunks by digest: the bodies of artifacts, charts, rendered files. */
+  body: 'BODY#*',
+  chart: 'CHART#*',
+  bundle: 'BUNDLE#*',
+  target: 'APP#*',
+  release: 'RELEASE#*',
+  request: 'REQUEST#*',
+  journal: 'BATCH#*',
+  /** Restrictions, freezes, stop-the-line, the kill switch. */
+  controls: 'CONTROLS#*',
+} as const;
+
+export type ItemKind = keyof typeof ITEM_KEYS;
 
 /** What a function may touch beside its own log and the queue that it is fed from; whatever is left out, it may not. */
 export interface Access {
-  /** Actions on the table's items. */
-  readonly table?: readonly TableAction[];
-  /** Indexes of the table that it may query. */
-  readonly indexes?: readonly IndexName[];
+  /** Items that it may get and query by key. */
+  readonly reads?: readonly ItemKind[];
+  /** Items that it may put, and update, and read. */
+  readonly writes?: readonly ItemKind[];
+  /** Items that it may update and nothing else. */
+  readonly updates?: readonly ItemKind[];
+  /** Indexes of the table that it may query; what they hold can be read there. */
+  readonly queries?: readonly IndexName[];
   readonly sendsTo?: readonly QueueName[];
-  readonly reads?: readonly SecretName[];
+  readonly secrets?: readonly SecretName[];
   readonly invokes?: readonly FunctionName[];
 }
 
-const READ = ['GetItem', 'BatchGetItem', 'Query'] as const;
-const WRITE = ['PutItem', 'UpdateItem'] as const;
-
 /**
- * Who may touch what, all of it. Every change of state is one conditional put or update of one item, so hardly
- * anyone deletes, and nobody scans, writes in batches or in transactions.
+ * Who may touch what, all of it. Nobody deletes, scans, or writes in transactions: every change of state is one
+ * conditional put or update of one item.
  */
 export const ACCESS: Readonly<Record<FunctionName, Access>> = {
-  authorizer: { reads: ['adminTokenHash'] },
-  artifacts: { table: [...READ, ...WRITE], indexes: ['gsi1', 'gsi2', 'gsi3'], sendsTo: ['events'] },
-  releases: { table: [...READ, ...WRITE], indexes: ['gsi1', 'gsi2', 'gsi3'], sendsTo: ['events'] },
-  policy: { table: [...READ, ...WRITE], indexes: ['gsi1', 'gsi2', 'gsi3'], sendsTo: ['render-requests'] },
-  renderer: { table: [...READ, ...WRITE], sendsTo: ['gitops-writes'], invokes: ['charts'] },
-  charts: { table: [...READ, ...WRITE] },
-  writer: {
-    table: [...READ, ...WRITE, 'DeleteItem'],
-    indexes: ['gsi3'],
+  authorizer: { secrets: ['adminTokenHash'] },
+  artifacts: {
+    writes: ['artifact', 'artifactMonths', 'repository', 'body'],
+    queries: ['gsi1', 'gsi2', 'gsi3'],
+    sendsTo: ['events'],
+  },
+  releases: {
+    reads: ['artifact', 'body', 'release', 'controls'],
+    writes: ['request', 'target'],
+    queries: ['gsi1', 'gsi2'],
+    sendsTo: ['events'],
+  },
+  policy: {
+    reads: ['body', 'controls'],
+    writes: ['artifact', 'target', 'release', 'request'],
+    sendsTo: ['render-requests'],
+  },
+  renderer: {
+    reads: ['artifact', 'body', 'chart'],
+    writes: ['release', 'bundle'],
     sendsTo: ['gitops-writes'],
-    reads: ['gitToken'],
+    invokes: ['charts'],
+  },
+  charts: { writes: ['chart'] },
+  writer: {
+    reads: ['bundle', 'controls'],
+    writes: ['target', 'release', 'journal'],
+    queries: ['gsi3'],
+    sendsTo: ['gitops-writes'],
+    secrets: ['gitToken'],
   },
   sweeper: {
-    table: ['GetItem', 'UpdateItem'],
-    indexes: ['due'],
+    updates: ['artifact', 'release', 'request'],
+    queries: ['due'],
     sendsTo: ['events', 'render-requests', 'gitops-writes'],
   },
 };

@@ -1,5 +1,5 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
   Code,
@@ -58,9 +58,8 @@ export class ServiceFunction extends Construct {
     });
   }
 
-  /** Lets the function do exactly these actions on exactly these resources (ARNs); CDK's own grants allow more. */
-  may(actions: readonly string[], resources: readonly string[]): void {
-    if (actions.length === 0 || resources.length === 0) return;
-    this.#role.addToPolicy(new PolicyStatement({ actions: [...actions], resources: [...resources] }));
+  /** Adds to what the function may do; CDK's own grants allow more than their names say, so they are not used. */
+  may(statements: readonly PolicyStatement[]): void {
+    for (const statement of statements) this.#role.addToPolicy(statement);
   }
 }

@@ -6,12 +6,13 @@ import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
 import type { Construct } from 'constructs';
 import type { FunctionName } from '../../shared/contract/functions.ts';
 import { QUEUES } from '../../shared/contract/queues.ts';
-import { ACCESS, type QueueName } from '../access.ts';
+import type { QueueName } from '../access.ts';
 import type { StageConfig } from '../config.ts';
 import { Api } from '../constructs/api.ts';
 import { ServiceFunction, type ServiceFunctionProps } from '../constructs/service-function.ts';
 import { WorkQueue } from '../constructs/work-queue.ts';
 import { type Environments, environments } from '../environments.ts';
+import { grants, type ResourceArns } from '../grants.ts';
 import type { DataStack } from './data.ts';
 
 export interface ServiceStackProps extends StackProps {
@@ -38,7 +39,8 @@ export class ServiceStack extends Stack {
       'gitops-writes': new WorkQueue(this, 'gitops-writes'),
     };
     this.functions = this.#makeFunctions(this.#environments());
-    for (const [name, fn] of entries(this.functions)) this.#grant(fn, name);
+    const arns = this.#resourceArns();
+    for (const [name, fn] of entries(this.functions)) fn.may(grants(name, arns));
     this.#feedQueues();
     this.#sweepEveryMinute();
     this.api = new Api(this, 'Api', {
@@ -92,30 +94,14 @@ export class ServiceStack extends Stack {
     });
   }
 
-  #grant(fn: ServiceFunction, name: FunctionName): void {
-    const { table: actions = [], indexes = [], sendsTo = [], reads = [], invokes = [] } = ACCESS[name];
-    const { data } = this.#props;
-    const arn = data.table.tableArn;
-    fn.may(
-      actions.map((action) => `dynamodb:${action}`),
-      [arn],
-    );
-    fn.may(
-      ['dynamodb:Query'],
-      indexes.map((index) => `${arn}/index/${index}`),
-    );
-    fn.may(
-      ['sqs:SendMessage'],
-      sendsTo.map((queue) => this.queues[queue].queue.queueArn),
-    );
-    fn.may(
-      ['secretsmanager:GetSecretValue'],
-      reads.map((secret) => data[secret].secretArn),
-    );
-    fn.may(
-      ['lambda:InvokeFunction'],
-      invokes.map((other) => this.functions[other].lambda.functionArn),
-    );
+  #resourceArns(): ResourceArns {
+    const { table, adminTokenHash, gitToken } = this.#props.data;
+    return {
+      table: table.tableArn,
+      queues: mapValues(this.queues, ({ queue }) => queue.queueArn),
+      secrets: { adminTokenHash: adminTokenHash.secretArn, gitToken: gitToken.secretArn },
+      functions: mapValues(this.functions, ({ lambda }) => lambda.functionArn),
+    };
   }
 
   /** Standard queues feed as many invocations as a burst asks for; the FIFO queue's are bounded by its groups. */
@@ -143,4 +129,11 @@ export class ServiceStack extends Stack {
 
 function entries<K extends string, V>(record: Readonly<Record<K, V>>): [K, V][] {
   return Object.entries(record) as [K, V][];
+}
+
+function mapValues<K extends string, V, W>(
+  record: Readonly<Record<K, V>>,
+  map: (value: V) => W,
+): Record<K, W> {
+  return Object.fromEntries(entries(record).map(([key, value]) => [key, map(value)])) as Record<K, W>;
 }

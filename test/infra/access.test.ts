@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { ITEM_KEYS } from '../../infra/access.ts';
+import { type ChunkKind, type Key, keys } from '../../shared/adapters/dynamodb/keys.ts';
 import type { FunctionName } from '../../shared/contract/functions.ts';
 import { QUEUES } from '../../shared/contract/queues.ts';
 import {
   FUNCTION_NAMES,
+  isLike,
   lambdaOf,
   ofType,
   permissions,
@@ -19,6 +22,14 @@ function whoMay(action: RegExp, resource: RegExp): FunctionName[] {
   const fits = ({ actions, resources }: Statement) =>
     actions.some((a) => action.test(a)) && resources.some((r) => resource.test(r));
   return FUNCTION_NAMES.filter((name) => allowed[name].some(fits));
+}
+
+/** Keys of the items that a function may put or update. */
+function writesOf(name: FunctionName): string[] {
+  return allowed[name]
+    .filter(({ actions }) => actions.some((action) => /^dynamodb:(Put|Update)Item$/.test(action)))
+    .flatMap(({ keys }) => keys ?? ['*'])
+    .sort();
 }
 
 describe('secrets', () => {
@@ -46,12 +57,57 @@ describe('the table', () => {
     expect(whoMay(/^dynamodb:/, /./)).not.toContain('authorizer');
   });
 
-  test('is never scanned, nor changed but item by item', () => {
-    expect(whoMay(/^dynamodb:(?!GetItem|BatchGetItem|Query|PutItem|UpdateItem|DeleteItem)/, /./)).toEqual([]);
+  test('is never scanned, loses nothing to a function, and is changed item by item only', () => {
+    const used = FUNCTION_NAMES.flatMap((name) => allowed[name].flatMap(({ actions }) => actions));
+    expect(new Set(used.filter((action) => action.startsWith('dynamodb:')))).toEqual(
+      new Set(
+        ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'].map((name) => `dynamodb:${name}`),
+      ),
+    );
   });
 
-  test('loses items to nobody but the writer, which clears its journal', () => {
-    expect(whoMay(/^dynamodb:DeleteItem/, /./)).toEqual(['writer']);
+  test('is open to each function by kinds of items only, never as a whole', () => {
+    const onTable = FUNCTION_NAMES.flatMap((name) => allowed[name])
+      .filter(({ resources }) => resources.some((resource) => /Table[^/]*$/.test(resource)))
+      .map(({ keys }) => keys);
+    expect(onTable.length).toBeGreaterThan(0);
+    expect(onTable).not.toContain(undefined);
+  });
+
+  test('takes rendered files from the renderer, but no request, target, artifact, chart or control', () => {
+    expect(writesOf('renderer')).toEqual(['BUNDLE#*', 'RELEASE#*']);
+    expect(writesOf('charts')).toEqual(['CHART#*']);
+  });
+
+  test('has its controls changed by no function that events or requests set going', () => {
+    for (const name of FUNCTION_NAMES) expect(writesOf(name)).not.toContain('CONTROLS#*');
+  });
+
+  test('has only kinds of items that access is given by', () => {
+    const id = 'x#y';
+    const made: Record<keyof typeof keys, Key> = {
+      artifact: keys.artifact(id),
+      artifactLink: keys.artifactLink(id, id),
+      artifactMonth: keys.artifactMonth('2026-11'),
+      decision: keys.decision(id, id, 0),
+      repositoryOrder: keys.repositoryOrder(id),
+      chunk: keys.chunk('BODY', id, 0),
+      target: keys.target({ app: id, env: id }),
+      release: keys.release(id),
+      request: keys.request(id),
+      journal: keys.journal(id, id),
+      environmentControls: keys.environmentControls(id),
+      globalControls: keys.globalControls(),
+    };
+    const chunks: Record<ChunkKind, Key> = {
+      BODY: keys.chunk('BODY', id, 0),
+      BUNDLE: keys.chunk('BUNDLE', id, 0),
+      CHART: keys.chunk('CHART', id, 0),
+    };
+    for (const { pk } of [...Object.values(made), ...Object.values(chunks)]) {
+      const kinds = Object.values(ITEM_KEYS).filter((pattern) => isLike(pk, pattern));
+      expect({ pk, kinds }).toEqual({ pk, kinds: [expect.any(String)] });
+    }
   });
 
   test('is asked for what is due by the sweeper alone, which asks for nothing else', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ROUTES } from '../../shared/contract/routes.ts';
-import { ofType, type Resource, resolved, synthesise, theOne } from './synthesised.ts';
+import { isLike, ofType, type Resource, resolved, synthesise, theOne } from './synthesised.ts';
 
 const { service } = synthesise({ throttle: { perSecond: 7, burst: 9 } });
 const routes = ofType(service, 'AWS::ApiGatewayV2::Route').map(([, { Properties }]) => Properties);
@@ -40,7 +40,7 @@ describe('the HTTP API', () => {
       // What API Gateway calls a route when it invokes its function.
       const arn = path ? `/$default/${method}${path.replaceAll(/\{.*?\}/g, 'x/y')}` : '/$default/$default';
       const patterns = permissionsOf(behind(RouteKey));
-      expect({ RouteKey, covered: patterns.some((pattern) => matches(pattern, arn)) }).toEqual({
+      expect({ RouteKey, covered: patterns.some((pattern) => isLike(arn, pattern)) }).toEqual({
         RouteKey,
         covered: true,
       });
@@ -92,10 +92,4 @@ function permissionsOf(functionId: string): string[] {
     .filter(([, { Properties }]) => resolved(Properties.FunctionName) === `${functionId}.Arn`)
     .map(([, { Properties }]) => resolved(Properties.SourceArn))
     .flatMap((arn) => /^arn:.*:execute-api:[^/]*(\/.*)$/.exec(arn)?.[1] ?? []);
-}
-
-/** ARN patterns as IAM reads them: `*` stands for anything, slashes included. */
-function matches(pattern: string, arn: string): boolean {
-  const escaped = pattern.split('*').map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${escaped.join('.*')}$`).test(arn);
 }

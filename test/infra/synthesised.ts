@@ -91,6 +91,8 @@ export function resolved(value: unknown): string {
 export interface Statement {
   readonly actions: readonly string[];
   readonly resources: readonly string[];
+  /** Patterns of the partition keys that it holds for; undefined: for all. */
+  readonly keys: readonly string[] | undefined;
 }
 
 /** What the role of each function allows. */
@@ -107,10 +109,33 @@ export function permissions(service: Resources): Record<FunctionName, Statement[
   >;
 }
 
-function statement(raw: { Effect: string; Action: unknown; Resource: unknown }): Statement {
-  if (raw.Effect !== 'Allow') throw new Error('a role of a function holds a Deny: teach the tests about it');
+interface RawStatement {
+  readonly Effect: string;
+  readonly Action: string | string[];
+  readonly Resource: unknown;
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | string[]>>>>;
+}
+
+function statement({ Effect, Action, Resource, Condition }: RawStatement): Statement {
+  if (Effect !== 'Allow') throw new Error('a role of a function holds a Deny: teach the tests about it');
   return {
-    actions: [raw.Action].flat().map(String),
-    resources: [raw.Resource].flat().map(resolved),
+    actions: [Action].flat(),
+    resources: [Resource].flat().map(resolved),
+    keys: Condition && keysOf(Condition),
   };
+}
+
+/** The one condition that these tests understand: keys by pattern, and no request without keys. */
+function keysOf(condition: NonNullable<RawStatement['Condition']>): string[] {
+  const { 'ForAllValues:StringLike': like, Null, ...others } = condition;
+  const keys = like?.['dynamodb:LeadingKeys'];
+  const understood = keys && Null?.['dynamodb:LeadingKeys'] === 'false' && Object.keys(others).length === 0;
+  if (!understood) throw new Error(`teach the tests about ${JSON.stringify(condition)}`);
+  return [keys].flat();
+}
+
+/** Patterns as IAM reads them: `*` stands for anything, slashes included. */
+export function isLike(text: string, pattern: string): boolean {
+  const escaped = pattern.split('*').map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${escaped.join('.*')}$`).test(text);
 }

@@ -1,0 +1,55 @@
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { FunctionName } from '../shared/contract/functions.ts';
+import { ACCESS, ITEM_KEYS, type ItemKind, type QueueName, type SecretName } from './access.ts';
+
+/** ARNs of everything that functions may be let at. */
+export interface ResourceArns {
+  readonly table: string;
+  readonly queues: Readonly<Record<QueueName, string>>;
+  readonly secrets: Readonly<Record<SecretName, string>>;
+  readonly functions: Readonly<Record<FunctionName, string>>;
+}
+
+const READ = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'];
+const UPDATE = ['dynamodb:UpdateItem'];
+const WRITE = [...READ, 'dynamodb:PutItem', ...UPDATE];
+
+/** IAM's words for what a function may touch: actions and resources by name, items by the kind of their key. */
+export function grants(name: FunctionName, arns: ResourceArns): PolicyStatement[] {
+  const { reads, writes, updates, queries = [], sendsTo = [], secrets = [], invokes = [] } = ACCESS[name];
+  return [
+    ...onItems(READ, arns.table, reads),
+    ...onItems(WRITE, arns.table, writes),
+    ...onItems(UPDATE, arns.table, updates),
+    ...on(
+      ['dynamodb:Query'],
+      queries.map((index) => `${arns.table}/index/${index}`),
+    ),
+    ...on(
+      ['sqs:SendMessage'],
+      sendsTo.map((queue) => arns.queues[queue]),
+    ),
+    ...on(
+      ['secretsmanager:GetSecretValue'],
+      secrets.map((secret) => arns.secrets[secret]),
+    ),
+    ...on(
+      ['lambda:InvokeFunction'],
+      invokes.map((other) => arns.functions[other]),
+    ),
+  ];
+}
+
+function on(actions: string[], resources: string[]): PolicyStatement[] {
+  return resources.length > 0 ? [new PolicyStatement({ actions, resources })] : [];
+}
+
+function onItems(actions: string[], table: string, kinds: readonly ItemKind[] = []): PolicyStatement[] {
+  if (kinds.length === 0) return [];
+  const conditions = {
+    // `ForAllValues` alone also holds when there are no keys to look at.
+    'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': kinds.map((kind) => ITEM_KEYS[kind]) },
+    Null: { 'dynamodb:LeadingKeys': 'false' },
+  };
+  return [new PolicyStatement({ actions, resources: [table], conditions })];
+}
