@@ -23,8 +23,12 @@ export interface RequestEvents {
   readonly authorizerEvent: AuthorizerEvent;
 }
 
-/** As the published type, but that cookies are only there when they were sent. */
-type AuthorizerEvent = Omit<APIGatewayRequestAuthorizerEventV2, 'cookies'> & { readonly cookies?: string[] };
+/** As the published type, but that cookies are only there when they were sent, and of identity sources there are none. */
+type AuthorizerEvent = Omit<APIGatewayRequestAuthorizerEventV2, 'cookies' | 'identitySource'> & {
+  readonly cookies?: string[];
+  /** None is configured: API Gateway would answer a call without it itself, with a 401 that is not ours. */
+  readonly identitySource: null;
+};
 
 const API_ID = 'local';
 const STAGE = '$default';
@@ -65,7 +69,7 @@ export function requestEvents(
       version: '2.0',
       type: 'REQUEST',
       routeArn: routeArn(call, match, request.method, path),
-      identitySource: headers['authorization'] === undefined ? [] : [headers['authorization']],
+      identitySource: null,
     },
   };
 }

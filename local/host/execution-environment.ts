@@ -99,7 +99,8 @@ class WorkerEnvironment implements ExecutionEnvironment {
   #refuseToLoad({ errorType, message, trace }: ThrownError): void {
     const { functionName, handlerPath, log } = this.#options;
     const problem = `${functionName} could not be loaded from ${handlerPath}: ${message}`;
-    log.report(functionName, [problem, ...trace.slice(1)].join('\n'));
+    const places = trace.slice(1).filter((line) => !line.includes('node:internal'));
+    log.report(functionName, [problem, ...places].join('\n'));
     this.#loaded.reject(this.#error(errorType, problem, trace));
     void this.terminate();
   }

@@ -159,7 +159,7 @@ describe('the event of the authorizer', () => {
       version: '2.0',
       type: 'REQUEST',
       routeArn: 'arn:aws:execute-api:us-east-1:123456789012:local/$default/POST/api/artifact',
-      identitySource: ['Bearer abc'],
+      identitySource: null,
       routeKey: 'POST /api/artifact',
       rawPath: '/api/artifact',
       headers: { authorization: 'Bearer abc' },

@@ -1,0 +1,101 @@
+import type { ArtifactsEnv } from '../functions/artifacts/env.ts';
+import type { AuthorizerEnv } from '../functions/authorizer/env.ts';
+import type { ChartsEnv } from '../functions/charts/env.ts';
+import type { PolicyEnv } from '../functions/policy/env.ts';
+import type { ReleasesEnv } from '../functions/releases/env.ts';
+import type { RendererEnv } from '../functions/renderer/env.ts';
+import type { SweeperEnv } from '../functions/sweeper/env.ts';
+import type { WriterEnv } from '../functions/writer/env.ts';
+import type { FunctionName } from '../shared/contract/functions.ts';
+import type { QueueName } from '../shared/messages/mark.ts';
+import { LOCAL_AWS } from './embedded/local-aws.ts';
+import { SECRET_IDS } from './secrets.ts';
+
+/** A function's variables as its own `env.ts` asks for them: one that is missing does not compile. */
+type Variables<Env> = { readonly [Name in keyof Env]-?: string };
+
+/** The variables of every function. */
+interface Environments extends Readonly<Record<FunctionName, Readonly<Record<string, string>>>> {
+  readonly authorizer: Variables<AuthorizerEnv>;
+  readonly artifacts: Variables<ArtifactsEnv>;
+  readonly releases: Variables<ReleasesEnv>;
+  readonly policy: Variables<PolicyEnv>;
+  readonly renderer: Variables<RendererEnv>;
+  readonly charts: Variables<ChartsEnv>;
+  readonly writer: Variables<WriterEnv>;
+  readonly sweeper: Variables<SweeperEnv>;
+}
+
+/** What of the local system the functions must know. */
+export interface LocalResources {
+  readonly tableName: string;
+  readonly queueUrls: Readonly<Record<QueueName, string>>;
+  readonly gitopsRepoUrl: string;
+  readonly resendAfterSeconds: number;
+  readonly helmPath: string;
+  readonly endpoints: AwsEndpoints;
+}
+
+/** Where the AWS SDK's clients find each service. */
+export interface AwsEndpoints {
+  readonly dynamodb: string;
+  readonly sqs: string;
+  readonly lambda: string;
+  readonly secretsManager: string;
+}
+
+export const GITOPS_BRANCH = 'main';
+
+/** Tells the variables of a function, the AWS endpoints among them: no product code knows that it runs locally. */
+export function functionEnvironment(
+  resources: LocalResources,
+): (functionName: FunctionName) => Readonly<Record<string, string>> {
+  const aws = awsVariables(resources.endpoints);
+  const own = ownVariables(resources);
+  return (functionName) => ({ ...aws, ...own[functionName] });
+}
+
+function awsVariables(endpoints: AwsEndpoints): Record<string, string> {
+  return {
+    AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
+    AWS_ENDPOINT_URL_SQS: endpoints.sqs,
+    AWS_ENDPOINT_URL_LAMBDA: endpoints.lambda,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoints.secretsManager,
+    AWS_ACCESS_KEY_ID: LOCAL_AWS.credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: LOCAL_AWS.credentials.secretAccessKey,
+  };
+}
+
+function ownVariables(resources: LocalResources): Environments {
+  const TABLE_NAME = resources.tableName;
+  const EVENTS_QUEUE_URL = resources.queueUrls.events;
+  const RENDER_REQUESTS_QUEUE_URL = resources.queueUrls['render-requests'];
+  const GITOPS_WRITES_QUEUE_URL = resources.queueUrls['gitops-writes'];
+  const RESEND_AFTER_SECONDS = String(resources.resendAfterSeconds);
+  const SETTINGS = JSON.stringify({
+    gitops: { repo: resources.gitopsRepoUrl, branch: GITOPS_BRANCH },
+    bot: { name: 'GimletD', email: 'gimletd@localhost' },
+  });
+  const common = { TABLE_NAME, SETTINGS, RESEND_AFTER_SECONDS };
+  return {
+    authorizer: { ADMIN_TOKEN_SECRET_ID: SECRET_IDS.adminTokenHash },
+    artifacts: { ...common, EVENTS_QUEUE_URL },
+    releases: { ...common, EVENTS_QUEUE_URL },
+    policy: { ...common, RENDER_REQUESTS_QUEUE_URL },
+    renderer: {
+      ...common,
+      GITOPS_WRITES_QUEUE_URL,
+      CHARTS_FUNCTION_NAME: 'charts' satisfies FunctionName,
+      HELM_PATH: resources.helmPath,
+    },
+    charts: { TABLE_NAME, CHART_HOSTS: '*', CHART_ALLOW_LOOPBACK: 'true' },
+    writer: { ...common, GITOPS_WRITES_QUEUE_URL, GIT_TOKEN_SECRET_ID: SECRET_IDS.gitToken },
+    sweeper: {
+      TABLE_NAME,
+      EVENTS_QUEUE_URL,
+      RENDER_REQUESTS_QUEUE_URL,
+      GITOPS_WRITES_QUEUE_URL,
+      RESEND_AFTER_SECONDS,
+    },
+  };
+}

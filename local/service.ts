@@ -1,0 +1,106 @@
+import { FUNCTIONS, type FunctionName } from '../shared/contract/functions.ts';
+import { ROUTES } from '../shared/contract/routes.ts';
+import type { ServiceAddresses } from './backing-services.ts';
+import { TABLE_NAME } from './backing-services.ts';
+import { listenOn } from './choose-port.ts';
+import type { DataDirectory } from './data-directory.ts';
+import { LOCAL_AWS } from './embedded/local-aws.ts';
+import { functionEnvironment } from './environments.ts';
+import { startAwsEndpoint } from './gateway/aws-endpoint.ts';
+import { chartMount } from './gateway/chart-mount.ts';
+import { startGateway } from './gateway/gateway.ts';
+import { gitMount } from './gateway/git-mount.ts';
+import { createHttpApi } from './gateway/http-api.ts';
+import type { Listener } from './gateway/listen.ts';
+import type { FunctionLog } from './host/function-log.ts';
+import { type LambdaHost, startHost } from './host/host.ts';
+import { hostedFunctions } from './hosted-functions.ts';
+import type { Shutdown } from './shutdown.ts';
+import { startTriggers } from './triggers.ts';
+
+export interface ServiceOptions {
+  readonly data: DataDirectory;
+  readonly port: number;
+  readonly bundles: boolean;
+  /** Folder of the local GitOps repo in the data directory's `git`. */
+  readonly gitopsRepo: string;
+  readonly gitToken: string;
+  readonly helmPath: string;
+  readonly resendAfterSeconds: number;
+  readonly sweepEverySeconds: number;
+  readonly services: ServiceAddresses;
+  readonly log: FunctionLog;
+  /** Told of what no function's log has. */
+  readonly report: (problem: string) => void;
+}
+
+export interface Service {
+  readonly url: string;
+  readonly gitopsRepoUrl: string;
+  /** Lambda and Secrets Manager. */
+  readonly awsUrl: string;
+  readonly host: LambdaHost;
+}
+
+/** Starts the functions and everything that invokes them: the gateway, the event sources, the schedule. */
+export async function startService(options: ServiceOptions, shutdown: Shutdown): Promise<Service> {
+  const { services, log, sweepEverySeconds } = options;
+  // Known only when the gateway listens, and asked for only when the first function is needed.
+  let environment: ReturnType<typeof functionEnvironment> | undefined;
+  const host = startHost({
+    functions: hostedFunctions(options.bundles ? 'bundles' : 'source'),
+    env: (name) => environment?.(name as FunctionName) ?? {},
+    region: LOCAL_AWS.region,
+    accountId: LOCAL_AWS.accountId,
+    temporaryDirectory: options.data.temporary,
+    log,
+  });
+  const aws = await shutdown.started(startAws(options, host));
+  shutdown.add(host.close);
+  const start = (port: number) => startHttp(options, port, host);
+  const gateway = await listenOn(options.port, options.data.portFile, start);
+  const url = `http://localhost:${gateway.port}`;
+  const gitopsRepoUrl = `${url}/git/${options.gitopsRepo}`;
+  const awsUrl = `http://127.0.0.1:${aws.port}`;
+  const endpoints = { ...services, lambda: awsUrl, secretsManager: awsUrl };
+  environment = functionEnvironment({
+    ...options,
+    ...services,
+    tableName: TABLE_NAME,
+    gitopsRepoUrl,
+    endpoints,
+  });
+  shutdown.add(startTriggers({ services, host, log, sweepEverySeconds }).close);
+  shutdown.add(gateway.close);
+  return { url, gitopsRepoUrl, awsUrl, host };
+}
+
+function startAws({ data, report }: ServiceOptions, host: LambdaHost): Promise<Listener> {
+  return startAwsEndpoint({
+    invoke: host.invoke,
+    functionNames: Object.keys(FUNCTIONS),
+    secrets: { file: data.secretsFile, region: LOCAL_AWS.region, accountId: LOCAL_AWS.accountId },
+    report,
+  });
+}
+
+function startHttp(
+  { data, gitToken, report }: ServiceOptions,
+  port: number,
+  host: LambdaHost,
+): Promise<Listener> {
+  const api = createHttpApi({
+    routes: ROUTES,
+    defaultFunction: 'releases' satisfies FunctionName,
+    authorizer: 'authorizer' satisfies FunctionName,
+    invoke: host.invoke,
+    region: LOCAL_AWS.region,
+    accountId: LOCAL_AWS.accountId,
+    report,
+  });
+  const mounts = {
+    '/git/': gitMount({ prefix: '/git/', projectRoot: data.git, pushToken: gitToken }),
+    '/charts/': chartMount('/charts/', data.charts),
+  };
+  return startGateway({ port, api, mounts, report });
+}
