@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import dynalite from 'dynalite';
+import { writeItemsWithTheirIndexes } from './atomic-writes.ts';
 import { lockDirectory } from './directory-lock.ts';
 import { onlyWholeRequests } from './whole-requests.ts';
 
@@ -25,6 +26,7 @@ export interface DynamoDbOptions {
  */
 export async function startDynamoDb(options: DynamoDbOptions = {}): Promise<EmbeddedDynamoDb> {
   const lock = options.directory === undefined ? undefined : lockDirectory(options.directory);
+  writeItemsWithTheirIndexes();
   const server = dynalite({
     ...(options.directory === undefined ? {} : { path: join(options.directory, 'leveldb') }),
     createTableMs: 0,

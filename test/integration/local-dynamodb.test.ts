@@ -5,7 +5,13 @@ import {
   DescribeTableCommand,
   DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import {
+  DeleteCommand,
+  DynamoDBDocumentClient,
+  PutCommand,
+  QueryCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createTable } from '../../local/embedded/create-table.ts';
 import { type EmbeddedDynamoDb, startDynamoDb } from '../../local/embedded/dynamodb.ts';
@@ -72,6 +78,24 @@ it('a stored table with another index is refused, by name and with what to do', 
     data: { changed: ['due'] },
     message: expect.stringContaining('move the data directory away'),
   });
+});
+
+it('changes of one item at the same time are all made, and its indexes follow', async () => {
+  await createTable(client, 'counted');
+  const documents = DynamoDBDocumentClient.from(client);
+  const Key = { pk: 'p', sk: 's' };
+  const add = { TableName: 'counted', Key, ExpressionAttributeValues: { ':one': 1, ':g': 'g' } };
+  const UpdateExpression = 'ADD n :one SET gsi1pk = :g, gsi1sk = :g';
+  const adding = Array.from({ length: 50 }, () =>
+    documents.send(new UpdateCommand({ ...add, UpdateExpression })),
+  );
+  await Promise.all(adding);
+  const indexed = { TableName: 'counted', IndexName: 'gsi1', KeyConditionExpression: 'gsi1pk = :g' };
+  const find = () =>
+    documents.send(new QueryCommand({ ...indexed, ExpressionAttributeValues: { ':g': 'g' } }));
+  expect((await find()).Items).toEqual([{ ...Key, n: 50, gsi1pk: 'g', gsi1sk: 'g' }]);
+  await documents.send(new DeleteCommand({ TableName: 'counted', Key }));
+  expect((await find()).Items).toEqual([]);
 });
 
 it('a caller who hangs up in the middle of a request takes nothing down', async () => {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { DynamoDBDocumentClient, PutCommand, QueryCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startDynamoDb } from '../../local/embedded/dynamodb.ts';
 import { LOCAL_AWS } from '../../local/embedded/local-aws.ts';
@@ -46,14 +46,15 @@ async function kill(victim: ChildProcess): Promise<void> {
   await once(victim, 'exit');
 }
 
-/** Does it again and again until it fails; returns how often it was answered. */
-async function untilItFails(act: (n: number) => Promise<unknown>): Promise<number> {
+/** Does it again and again until it fails; returns how often it was answered, and tells each time. */
+async function untilItFails(act: (n: number) => Promise<unknown>, answered: (count: number) => void) {
   for (let n = 0; ; n++) {
     try {
       await act(n);
     } catch {
       return n;
     }
+    answered(n + 1);
   }
 }
 
@@ -73,11 +74,13 @@ describe('a kill -9 in the middle of the work', () => {
         new SendMessageCommand({ QueueUrl: before.queueUrls['gitops-writes'], ...message }),
       );
     };
-    const working = [untilItFails(put), untilItFails(sendOne)];
-    await Promise.all([put(0), sendOne(0)]);
-    setTimeout(() => before.process.kill('SIGKILL'), 150);
+    let busy = 2;
+    const killWhenBothAreAt20 = (count: number) => {
+      if (count === 20 && --busy === 0) before.process.kill('SIGKILL');
+    };
+    const working = [untilItFails(put, killWhenBothAreAt20), untilItFails(sendOne, killWhenBothAreAt20)];
     const [items = 0, messages = 0] = await Promise.all(working);
-    expect(Math.min(items, messages)).toBeGreaterThan(5);
+    expect(Math.min(items, messages)).toBeGreaterThanOrEqual(20);
 
     const after = await start();
     const query = { TableName: 'gimletd', IndexName: 'gsi1', KeyConditionExpression: 'gsi1pk = :b' };
@@ -87,9 +90,34 @@ describe('a kill -9 in the middle of the work', () => {
     expect(found.Count).toBeGreaterThanOrEqual(items);
     const input = { QueueUrl: after.queueUrls['gitops-writes'], MaxNumberOfMessages: 10 };
     const batch = (await after.sqs.send(new ReceiveMessageCommand(input))).Messages ?? [];
-    expect(batch.map((message) => message.Body)).toEqual(
-      Array.from({ length: Math.min(10, messages) }, (_, n) => String(n)),
-    );
+    expect(batch.map((message) => message.Body)).toEqual(Array.from({ length: 10 }, (_, n) => String(n)));
+  });
+
+  it('leaves every item in its indexes, exactly once', async () => {
+    const items = Array.from({ length: 8 }, (_, n) => `item-${n}`);
+    for (let round = 0; round < 3; round++) {
+      const before = await start();
+      let left = 100 + round;
+      const killAtLast = () => {
+        if (--left === 0) before.process.kill('SIGKILL');
+      };
+      const move = (pk: string, n: number) => {
+        const place = `${round}-${n}`.padEnd(300, '.');
+        const keys = { gsi1pk: 'G', gsi1sk: place, gsi2pk: 'G', gsi2sk: place, duePk: 'G', dueSk: place };
+        const Item = { pk, sk: 's', place, mark: { place }, ...keys };
+        return before.table.send(new PutCommand({ TableName: 'gimletd', Item }));
+      };
+      const moving = items.map((pk) => untilItFails((n) => move(pk, n), killAtLast));
+      await Promise.all(moving);
+    }
+    const after = await start();
+    const { Items: stored = [] } = await after.table.send(new ScanCommand({ TableName: 'gimletd' }));
+    const places = stored.map((item) => `${item['pk']} ${item['place']}`).toSorted();
+    expect(stored.map((item) => item['pk']).toSorted()).toEqual(items);
+    for (const IndexName of ['gsi1', 'gsi2', 'due']) {
+      const { Items = [] } = await after.table.send(new ScanCommand({ TableName: 'gimletd', IndexName }));
+      expect(Items.map((item) => `${item['pk']} ${item['mark'].place}`).toSorted()).toEqual(places);
+    }
   });
 
   it('keeps a received message hidden and a deduplication id remembered', async () => {
