@@ -1,0 +1,88 @@
+import type { DefineCommand } from './command.ts';
+
+/** A command by its words; what it takes and does is loaded when it is asked for. */
+export interface ListedCommand {
+  readonly name: string;
+  readonly summary: string;
+  /** Runs when its group is called without one of its commands. */
+  readonly isDefault?: true;
+  readonly load: () => Promise<DefineCommand>;
+}
+
+export interface CommandGroup {
+  readonly name: string;
+  readonly summary: string;
+  readonly commands: readonly ListedCommand[];
+}
+
+export const COMMAND_GROUPS: readonly CommandGroup[] = [
+  {
+    name: 'artifact',
+    summary: 'make, fill, push and browse release artifacts',
+    commands: [
+      {
+        name: 'create',
+        summary: 'begin an artifact: one version of an application',
+        load: async () => (await import('./commands/artifact-create.ts')).artifactCreate,
+      },
+      {
+        name: 'add',
+        summary: 'add environments, items and variables to an artifact file',
+        load: async () => (await import('./commands/artifact-add.ts')).artifactAdd,
+      },
+      {
+        name: 'push',
+        summary: 'push an artifact to the server, which decides what it releases',
+        load: async () => (await import('./commands/artifact-push.ts')).artifactPush,
+      },
+      {
+        name: 'list',
+        summary: 'browse artifacts, newest first',
+        load: async () => (await import('./commands/artifact-list.ts')).artifactList,
+      },
+      {
+        name: 'show',
+        summary: 'show an artifact',
+        load: async () => (await import('./commands/artifact-show.ts')).artifactShow,
+      },
+    ],
+  },
+  {
+    name: 'release',
+    summary: 'release an artifact to an environment, and see what was released',
+    commands: [
+      {
+        name: 'make',
+        summary: 'release an artifact to an environment (plain `gimlet release` does the same)',
+        isDefault: true,
+        load: async () => (await import('./commands/release-make.ts')).releaseMake,
+      },
+      {
+        name: 'list',
+        summary: 'browse releases, newest first',
+        load: async () => (await import('./commands/release-list.ts')).releaseList,
+      },
+      {
+        name: 'show',
+        summary: 'show a release or a request, and how far it is',
+        load: async () => (await import('./commands/release-show.ts')).releaseShow,
+      },
+      {
+        name: 'status',
+        summary: 'show what runs in an environment',
+        load: async () => (await import('./commands/release-status.ts')).releaseStatus,
+      },
+    ],
+  },
+  {
+    name: 'policy',
+    summary: 'see what policies decided',
+    commands: [
+      {
+        name: 'explain',
+        summary: 'explain why an artifact was or was not released',
+        load: async () => (await import('./commands/policy-explain.ts')).policyExplain,
+      },
+    ],
+  },
+];

@@ -1,0 +1,62 @@
+import { readArtifactFile } from '../artifact/artifact-file.ts';
+import {
+  type DefineCommand,
+  examples,
+  type JsonFlag,
+  jsonOption,
+  timeoutOption,
+  type WaitFlags,
+  waitOption,
+} from '../command.ts';
+import { exitCodeOf, follow } from '../follow/follow.ts';
+import { Narrator } from '../follow/narrator.ts';
+import { printable } from '../output/printable.ts';
+
+interface PushFlags extends JsonFlag, WaitFlags {
+  readonly file: string;
+}
+
+export const artifactPush: DefineCommand = (command, run) => {
+  command
+    .requiredOption('-f, --file <file>', 'artifact file to push')
+    .addOption(waitOption())
+    .addOption(timeoutOption())
+    .addOption(jsonOption())
+    .addHelpText('after', HELP)
+    .action((flags: PushFlags) =>
+      run({ json: flags.output === 'json' }, async ({ api, output, world }) => {
+        const { text } = await readArtifactFile(flags.file);
+        const client = await api();
+        const startedAt = world.now();
+        const { artifact, known } = await client.pushArtifact(text);
+        const narrator = new Narrator(output, world.now);
+        narrator.accepted(artifact, known);
+        if (!flags.wait) {
+          output.answer(artifact, () => {
+            output.say(
+              output.colours.dim(
+                `Why it is released or not: gimlet policy explain --artifact ${quoted(artifact.id)}`,
+              ),
+            );
+          });
+          return;
+        }
+        const deadline = startedAt + flags.timeout;
+        const result = await follow({ artifactId: artifact.id }, { api: client, world, narrator, deadline });
+        output.answer({ artifact, ...result }, () => narrator.sum(result));
+        return exitCodeOf(result);
+      }),
+    );
+};
+
+const HELP = `
+Pushing the same artifact again is safe: the server knows it by its id.
+
+With --wait the exit code is 0 when every release of it was written (or there was nothing to release), 1 when one failed,
+was held, restricted or superseded by a newer one, or when a manifest is invalid, and 3 when the time ran out.
+${examples('gimlet artifact push -f artifact.json --wait --timeout 10m')}`;
+
+/** As it can be typed into a shell. */
+function quoted(id: string): string {
+  return /^[\w./:@-]+$/.test(id) ? id : `'${printable(id).replaceAll("'", "'\\''")}'`;
+}

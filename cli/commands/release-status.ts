@@ -1,0 +1,47 @@
+import { type DefineCommand, examples, type JsonFlag, jsonOption } from '../command.ts';
+import { EXIT } from '../exit-code.ts';
+import { agoOf, gitRef, shortSha } from '../output/version-text.ts';
+
+interface StatusFlags extends JsonFlag {
+  readonly env: string;
+  readonly app?: string;
+}
+
+export const releaseStatus: DefineCommand = (command, run) => {
+  command
+    .requiredOption('-e, --env <name>', 'environment')
+    .option('--app <name>', 'only this app')
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      `\nThe exit code is 1 when nothing runs there.\n${examples('gimlet release status --env production')}`,
+    )
+    .action(({ env, app, output: format }: StatusFlags) =>
+      run({ json: format === 'json' }, async ({ api, output, world }) => {
+        const status = await (await api()).status({ env, app });
+        const running = Object.entries(status).flatMap(([name, release]) =>
+          release === null ? [] : [{ name, release }],
+        );
+        output.answer(status, () => {
+          output.table(
+            ['APP', 'BUILT', 'SHA', 'ARTIFACT', 'COMMIT', 'BY', 'SINCE'],
+            running.map(({ name, release }) => [
+              name,
+              gitRef(release.version),
+              shortSha(release.version.sha),
+              release.artifactId,
+              shortSha(release.gitopsRef),
+              release.triggeredBy,
+              agoOf(release.times[release.state] ?? release.created * 1000, world.now()),
+            ]),
+          );
+        });
+        if (running.length > 0) return EXIT.done;
+        const what = app === undefined ? 'Nothing' : `No ${app}`;
+        output.say(
+          `${what} has been released to ${env} so far: check the name (gimlet release list shows where releases went).`,
+        );
+        return EXIT.failed;
+      }),
+    );
+};

@@ -1,0 +1,51 @@
+import { Command } from 'commander';
+import { examples, type Run } from './command.ts';
+import { COMMAND_GROUPS, type ListedCommand } from './command-list.ts';
+import { VERSION } from './version.ts';
+import type { World } from './world.ts';
+
+/** The command line: a command's options and work are loaded when it is the one that is called. */
+export function makeProgram(world: World, run: Run): Command {
+  const loaders = new Map<Command, ListedCommand['load']>();
+  const program = new Command('gimlet')
+    .description('The command line of GimletD, the GitOps release manager.')
+    .version(VERSION, '-V, --version', 'print the version')
+    .option('--server <url>', 'URL of the server (default: GIMLET_SERVER)')
+    .option('--token <token>', 'token to call it with (default: GIMLET_TOKEN, which keeps it out of logs)')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void world.stdout.write(text),
+      writeErr: (text) => void world.stderr.write(text),
+    })
+    .configureHelp({ showGlobalOptions: true })
+    .showHelpAfterError('(add --help for usage and examples)')
+    .helpCommand(false)
+    .helpOption('-h, --help', 'explain a command')
+    .addHelpText('after', EXAMPLES)
+    .hook('preSubcommand', async (_parent, subcommand) => load(subcommand));
+
+  for (const group of COMMAND_GROUPS) {
+    const parent = program
+      .command(group.name)
+      .description(group.summary)
+      .hook('preSubcommand', async (_parent, subcommand) => load(subcommand));
+    for (const { name, summary, isDefault = false, load } of group.commands) {
+      loaders.set(parent.command(name, { isDefault }).description(summary), load);
+    }
+  }
+  return program;
+
+  async function load(command: Command): Promise<void> {
+    const define = await loaders.get(command)?.();
+    loaders.delete(command);
+    define?.(command, run);
+  }
+}
+
+const EXAMPLES = examples(
+  'gimlet artifact create -o artifact.json      # in a CI job: no flags needed',
+  'gimlet artifact add -f artifact.json --envFile .gimlet/staging.yaml',
+  'gimlet artifact push -f artifact.json --wait',
+  'gimlet release --artifact-id ID --env production --wait',
+  'gimlet release status --env production',
+);

@@ -1,0 +1,39 @@
+import { CommanderError } from 'commander';
+import type { Run, Tools } from './command.ts';
+import { EXIT, type ExitCode } from './exit-code.ts';
+import { Output } from './output/output.ts';
+import { makeProgram } from './program.ts';
+import { reportError } from './report-error.ts';
+import type { World } from './world.ts';
+
+/** Runs one command line to its end. Never throws: what goes wrong is told on stderr and by the exit code. */
+export async function runCli(args: readonly string[], world: World): Promise<ExitCode> {
+  let output = new Output(world, false);
+  let exitCode: ExitCode = EXIT.done;
+  const run: Run = async ({ json }, work) => {
+    output = new Output(world, json);
+    const api: Tools['api'] = async () => {
+      const { openApi } = await import('./client/open-api.ts');
+      return openApi(program.opts(), world);
+    };
+    exitCode = (await work({ world, output, api })) ?? EXIT.done;
+  };
+  const program = makeProgram(world, run);
+  try {
+    await program.parseAsync(commandLine(args), { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return exitCodeOf(error);
+    return await reportError(error, output, world);
+  }
+}
+
+/** `gimlet help artifact push` is `gimlet artifact push --help`. */
+function commandLine(args: readonly string[]): string[] {
+  return args[0] === 'help' ? [...args.slice(1), '--help'] : [...args];
+}
+
+/** Help and version that were asked for are done; commander has told everything else on stderr already. */
+function exitCodeOf({ code }: CommanderError): ExitCode {
+  return code === 'commander.helpDisplayed' || code === 'commander.version' ? EXIT.done : EXIT.wrongUsage;
+}
