@@ -69,11 +69,8 @@ async function turnAway(
       return;
     case 'written': {
       const { commit, tree } = look.running;
-      return settleWritten(ports, release, {
-        outcome: 'released',
-        ...(commit !== undefined && { commit }),
-        tree,
-      });
+      const written = { ...(commit !== undefined && { commit }), ...(tree !== undefined && { tree }) };
+      return settleWritten(ports, release, { outcome: 'released', ...written });
     }
     case 'failed':
       return settleUnwritten(ports, release, {

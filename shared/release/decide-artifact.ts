@@ -31,7 +31,7 @@ const PARALLEL = 20;
  */
 export async function decideArtifact(
   ports: DecidePorts,
-  message: { readonly artifactId: string; readonly correlationId?: string },
+  message: { readonly artifactId: string; readonly correlationId?: string | undefined },
   now: number,
 ): Promise<readonly Decision[] | undefined> {
   const artifact = await ports.artifacts.get(message.artifactId);

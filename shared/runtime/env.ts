@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { DEFAULT_RESEND, type ResendPolicy } from '../messages/mark.ts';
 
 /** Variables that more than one function reads; each function's `env.ts` picks what it needs. */
 export const envVariables = {
@@ -24,4 +25,9 @@ export function readEnv<S extends z.ZodObject>(
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
   throw new Error(`The function's environment is not right: ${problems.join('; ')}`);
+}
+
+/** When sent messages that had no effect are sent again: first after so many seconds, then ever later. */
+export function resendPolicy(afterSeconds: number): ResendPolicy {
+  return { ...DEFAULT_RESEND, firstMs: afterSeconds * 1000 };
 }

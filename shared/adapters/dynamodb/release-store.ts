@@ -1,6 +1,8 @@
+import type { Page, PageRequest } from '../../artifact/browse-artifacts.ts';
 import type { BranchRef } from '../../gitops/git-engine.ts';
 import type { ReadyReleases } from '../../gitops/ports.ts';
 import type { Mark } from '../../messages/mark.ts';
+import type { ReleaseFilter } from '../../release/browse-releases.ts';
 import type { Releases } from '../../release/ports.ts';
 import type { Release, TargetName } from '../../release/release.ts';
 import { canMove } from '../../release/release-state.ts';
@@ -8,14 +10,6 @@ import { keys, partitions, timeKey } from './keys.ts';
 import { markAttributes } from './mark-attributes.ts';
 import { newestFirst } from './newest-first.ts';
 import type { Item, TableClient } from './table-client.ts';
-
-/** Which releases to list: of one target, or of all of an environment. */
-export type ReleaseFilter = {
-  readonly env: string;
-  readonly app?: string;
-  readonly since?: number;
-  readonly until?: number;
-};
 
 /** Releases: each change replaces the item, on condition that its revision is the one that was read. */
 export class ReleaseStore implements Releases, ReadyReleases {
@@ -69,21 +63,26 @@ export class ReleaseStore implements Releases, ReadyReleases {
     return ids;
   }
 
-  /** Newest first; `after` is the place of the last one that was seen. */
-  async *browse(
-    { env, app, since, until }: ReleaseFilter,
-    after: string | undefined,
-  ): AsyncGenerator<{ readonly release: Release; readonly place: string }, void, void> {
+  /** A page of releases, newest first. */
+  async browse({ env, app, since, until }: ReleaseFilter, page: PageRequest): Promise<Page<Release>> {
     const query = {
       ...(app === undefined
         ? { index: 'gsi2' as const, partition: partitions.releasesOfEnvironment(env) }
         : { index: 'gsi1' as const, partition: partitions.releasesOfTarget({ app, env }) }),
       ...(since !== undefined && { from: timeKey(since, '') }),
       ...(until !== undefined && { to: timeKey(until, '~') }),
-      ...(after !== undefined && { after }),
+      ...(page.after !== undefined && { after: page.after }),
     };
-    for await (const { item, place } of newestFirst(this.table, [query], 50))
-      yield { release: releaseOf(item), place };
+    const items: Release[] = [];
+    let skip = page.offset;
+    let last: string | undefined;
+    for await (const { item, place } of newestFirst(this.table, [query], 50)) {
+      if (skip-- > 0) continue;
+      if (items.length >= page.limit) return last === undefined ? { items } : { items, next: last };
+      items.push(releaseOf(item));
+      last = place;
+    }
+    return { items };
   }
 }
 

@@ -1,0 +1,31 @@
+import { artifactBrowser } from '../../shared/adapters/dynamodb/artifact-browser.ts';
+import { ArtifactStore } from '../../shared/adapters/dynamodb/artifact-store.ts';
+import { DecisionStore } from '../../shared/adapters/dynamodb/decision-store.ts';
+import { TableClient } from '../../shared/adapters/dynamodb/table-client.ts';
+import { sqsOutbox } from '../../shared/adapters/sqs/sqs-outbox.ts';
+import { readEnv, resendPolicy } from '../../shared/runtime/env.ts';
+import { httpHandler } from '../../shared/runtime/http-handler.ts';
+import { createLogger } from '../../shared/runtime/logger.ts';
+import { makeArtifacts } from './artifacts.ts';
+import { artifactsEnv } from './env.ts';
+
+const env = readEnv(artifactsEnv);
+const logger = createLogger('artifacts');
+const table = new TableClient(env.TABLE_NAME);
+const artifacts = new ArtifactStore(table);
+
+export const handler = httpHandler(
+  makeArtifacts({
+    store: artifacts,
+    artifacts,
+    browser: artifactBrowser(table, artifacts),
+    decisions: new DecisionStore(table),
+    outbox: sqsOutbox({
+      queueUrls: { events: env.EVENTS_QUEUE_URL },
+      onFailure: (error, queue) => logger.warn('not sent', { error, queue }),
+    }),
+    resend: resendPolicy(env.RESEND_AFTER_SECONDS),
+    clock: Date.now,
+  }),
+  logger,
+);

@@ -1,0 +1,39 @@
+import { ArtifactStore } from '../../shared/adapters/dynamodb/artifact-store.ts';
+import { ControlsStore } from '../../shared/adapters/dynamodb/controls-store.ts';
+import { DecisionStore } from '../../shared/adapters/dynamodb/decision-store.ts';
+import { ReleaseStore } from '../../shared/adapters/dynamodb/release-store.ts';
+import { RequestStore } from '../../shared/adapters/dynamodb/request-store.ts';
+import { TableClient } from '../../shared/adapters/dynamodb/table-client.ts';
+import { TargetStore } from '../../shared/adapters/dynamodb/target-store.ts';
+import { sqsOutbox } from '../../shared/adapters/sqs/sqs-outbox.ts';
+import { eventMessage } from '../../shared/messages/message.ts';
+import { parseSettings } from '../../shared/release/settings.ts';
+import { readEnv, resendPolicy } from '../../shared/runtime/env.ts';
+import { createLogger } from '../../shared/runtime/logger.ts';
+import { queueHandler } from '../../shared/runtime/queue-handler.ts';
+import { policyEnv } from './env.ts';
+import { makePolicy } from './policy.ts';
+
+const env = readEnv(policyEnv);
+const logger = createLogger('policy');
+const table = new TableClient(env.TABLE_NAME);
+
+export const handler = queueHandler(
+  eventMessage,
+  logger,
+  makePolicy({
+    artifacts: new ArtifactStore(table),
+    decisions: new DecisionStore(table),
+    targets: new TargetStore(table),
+    releases: new ReleaseStore(table),
+    requests: new RequestStore(table),
+    controls: new ControlsStore(table),
+    outbox: sqsOutbox({
+      queueUrls: { 'render-requests': env.RENDER_REQUESTS_QUEUE_URL },
+      onFailure: (error, queue) => logger.warn('not sent', { error, queue }),
+    }),
+    settings: parseSettings(env.SETTINGS),
+    resend: resendPolicy(env.RESEND_AFTER_SECONDS),
+    clock: Date.now,
+  }),
+);

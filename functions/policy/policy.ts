@@ -1,0 +1,21 @@
+import type { EventMessage } from '../../shared/messages/message.ts';
+import { type DecidePorts, decideArtifact } from '../../shared/release/decide-artifact.ts';
+import { type ExecuteRequestPorts, executeRequest } from '../../shared/release/execute-request.ts';
+
+export interface PolicyPorts extends DecidePorts, ExecuteRequestPorts {
+  readonly artifacts: DecidePorts['artifacts'];
+  readonly decisions: DecidePorts['decisions'];
+  readonly clock: () => number;
+}
+
+/** What an event came to, for the log. */
+export function makePolicy(ports: PolicyPorts) {
+  return async (message: EventMessage): Promise<Readonly<Record<string, unknown>>> => {
+    if (message.type === 'request') {
+      const request = await executeRequest(ports, message, ports.clock());
+      return { releases: request?.targets.map(({ releaseId }) => releaseId) };
+    }
+    const decisions = await decideArtifact(ports, message, ports.clock());
+    return { decisions: decisions?.map(({ env, app, outcome }) => `${env}/${app} ${outcome}`) };
+  };
+}

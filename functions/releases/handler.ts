@@ -1,0 +1,39 @@
+import { randomUUID } from 'node:crypto';
+import { ArtifactStore } from '../../shared/adapters/dynamodb/artifact-store.ts';
+import { ControlsStore } from '../../shared/adapters/dynamodb/controls-store.ts';
+import { ReleaseStore } from '../../shared/adapters/dynamodb/release-store.ts';
+import { RequestStore } from '../../shared/adapters/dynamodb/request-store.ts';
+import { TableClient } from '../../shared/adapters/dynamodb/table-client.ts';
+import { TargetStore } from '../../shared/adapters/dynamodb/target-store.ts';
+import { sqsOutbox } from '../../shared/adapters/sqs/sqs-outbox.ts';
+import { readEnv, resendPolicy } from '../../shared/runtime/env.ts';
+import { httpHandler } from '../../shared/runtime/http-handler.ts';
+import { createLogger } from '../../shared/runtime/logger.ts';
+import { releasesEnv } from './env.ts';
+import { makeReleases } from './releases.ts';
+
+const env = readEnv(releasesEnv);
+const logger = createLogger('releases');
+const table = new TableClient(env.TABLE_NAME);
+const releases = new ReleaseStore(table);
+const targets = new TargetStore(table);
+
+export const handler = httpHandler(
+  makeReleases({
+    artifacts: new ArtifactStore(table),
+    targets,
+    runningTargets: targets,
+    requests: new RequestStore(table),
+    controls: new ControlsStore(table),
+    releases,
+    browser: { list: (filter, page) => releases.browse(filter, page) },
+    outbox: sqsOutbox({
+      queueUrls: { events: env.EVENTS_QUEUE_URL },
+      onFailure: (error, queue) => logger.warn('not sent', { error, queue }),
+    }),
+    resend: resendPolicy(env.RESEND_AFTER_SECONDS),
+    newId: () => randomUUID().replaceAll('-', ''),
+    clock: Date.now,
+  }),
+  logger,
+);

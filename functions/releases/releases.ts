@@ -1,0 +1,107 @@
+import { authorize } from '../../shared/access/authorize.ts';
+import { parseJson } from '../../shared/artifact/parse-json.ts';
+import { toReleaseAnswer, toRequestAnswer } from '../../shared/contract/answer-mapping.ts';
+import { type ReleaseAnswer, releaseRequestBody } from '../../shared/contract/answers.ts';
+import { decodeCursor, nextLink } from '../../shared/contract/cursor.ts';
+import { defined } from '../../shared/contract/defined.ts';
+import { parseQuery, releasesQuery, statusQuery } from '../../shared/contract/query.ts';
+import { InvalidInputError, NotFoundError } from '../../shared/errors/errors.ts';
+import { fieldErrors } from '../../shared/errors/field-errors.ts';
+import type { ReleaseBrowser } from '../../shared/release/browse-releases.ts';
+import type { Release } from '../../shared/release/release.ts';
+import {
+  type ReleaseOrder,
+  type RequestPorts,
+  requestRelease,
+} from '../../shared/release/request-release.ts';
+import type { Target } from '../../shared/release/target.ts';
+import type { HttpOperations } from '../../shared/runtime/http-handler.ts';
+import { type HttpRequest, idInPath } from '../../shared/runtime/http-request.ts';
+import { type HttpResponse, json } from '../../shared/runtime/http-response.ts';
+
+export interface ReleasesPorts extends RequestPorts {
+  readonly browser: ReleaseBrowser;
+  readonly releases: {
+    get(id: string): Promise<Release | undefined>;
+    getMany(ids: readonly string[]): Promise<Release[]>;
+  };
+  readonly runningTargets: { listOf(env: string): Promise<Target[]> };
+  readonly clock: () => number;
+}
+
+const BODY_LIMITS = { bytes: 64 * 1024, depth: 8 } as const;
+const BASE = '/api/releases/';
+
+export function makeReleases(ports: ReleasesPorts): HttpOperations {
+  return {
+    'GET /': describe,
+    'POST /api/releases': (request) => order(ports, request),
+    'GET /api/releases': (request) => list(ports, request),
+    'GET /api/releases/{id+}': (request) => show(ports, request),
+    'GET /api/status': (request) => status(ports, request),
+  };
+}
+
+async function describe(request: HttpRequest): Promise<HttpResponse> {
+  authorize(request.principal, 'describe');
+  return json(200, { name: 'gimletd', description: 'The GitOps release manager', api: '/api' });
+}
+
+async function order(ports: ReleasesPorts, request: HttpRequest): Promise<HttpResponse> {
+  const triggeredBy = authorize(request.principal, 'release:request');
+  const idempotencyKey = request.headers['idempotency-key'];
+  const made = await requestRelease(
+    ports,
+    readOrder(request),
+    defined({ triggeredBy, idempotencyKey, correlationId: request.correlationId, now: ports.clock() }),
+  );
+  return json(201, toRequestAnswer(made, []));
+}
+
+/** In the body, or, for older clients, in the query. */
+function readOrder(request: HttpRequest): ReleaseOrder {
+  const text = request.text();
+  const sent: unknown = text === '' ? Object.fromEntries(request.query) : parseJson(text, BODY_LIMITS);
+  const parsed = releaseRequestBody.safeParse(sent);
+  if (parsed.success) return defined(parsed.data);
+  const errors = fieldErrors(parsed.error);
+  const list = errors.map(({ path, message }) => `${path || 'the body'}: ${message}`).join('; ');
+  throw new InvalidInputError('bad-release', `The release is not right: ${list}`, errors);
+}
+
+async function list({ browser }: ReleasesPorts, request: HttpRequest): Promise<HttpResponse> {
+  authorize(request.principal, 'release:read');
+  const { limit, offset, cursor, ...filter } = parseQuery(releasesQuery, request.query);
+  const after = cursor === undefined ? undefined : decodeCursor(cursor, request.query);
+  const page = await browser.list(defined(filter), defined({ limit, offset, after }));
+  const link = page.next === undefined ? {} : { link: nextLink(request.path, request.query, page.next) };
+  return json(200, page.items.map(toReleaseAnswer), link);
+}
+
+async function show({ releases, requests }: ReleasesPorts, request: HttpRequest): Promise<HttpResponse> {
+  authorize(request.principal, 'release:read');
+  const id = idInPath(request.path, BASE);
+  const release = await releases.get(id);
+  if (release) return json(200, toReleaseAnswer(release));
+  const made = await requests.get(id);
+  if (!made) throw new NotFoundError('release-not-found', `There is no release and no request '${id}'.`);
+  return json(
+    200,
+    toRequestAnswer(made, await releases.getMany(made.targets.map(({ releaseId }) => releaseId))),
+  );
+}
+
+async function status(ports: ReleasesPorts, request: HttpRequest): Promise<HttpResponse> {
+  authorize(request.principal, 'release:read');
+  const { env, app } = parseQuery(statusQuery, request.query);
+  const targets =
+    app === undefined ? await ports.runningTargets.listOf(env) : [await ports.targets.get({ app, env })];
+  const ids = targets.flatMap(({ running }) => (running ? [running.releaseId] : []));
+  const running = new Map((await ports.releases.getMany(ids)).map((release) => [release.id, release]));
+  const answer: Record<string, ReleaseAnswer | null> = {};
+  for (const target of targets) {
+    const release = target.running && running.get(target.running.releaseId);
+    answer[target.app] = release ? toReleaseAnswer(release) : null;
+  }
+  return json(200, answer);
+}

@@ -1,0 +1,29 @@
+import { dueItems } from '../../shared/adapters/dynamodb/due-items.ts';
+import { TableClient } from '../../shared/adapters/dynamodb/table-client.ts';
+import { sqsOutbox } from '../../shared/adapters/sqs/sqs-outbox.ts';
+import { readEnv, resendPolicy } from '../../shared/runtime/env.ts';
+import { createLogger } from '../../shared/runtime/logger.ts';
+import { sweeperEnv } from './env.ts';
+import { makeSweeper } from './sweeper.ts';
+
+const env = readEnv(sweeperEnv);
+const logger = createLogger('sweeper');
+
+const sweep = makeSweeper({
+  due: dueItems(new TableClient(env.TABLE_NAME)),
+  outbox: sqsOutbox({
+    queueUrls: {
+      events: env.EVENTS_QUEUE_URL,
+      'render-requests': env.RENDER_REQUESTS_QUEUE_URL,
+      'gitops-writes': env.GITOPS_WRITES_QUEUE_URL,
+    },
+    onFailure: (error, queue) => logger.warn('not sent', { error, queue }),
+  }),
+  resend: resendPolicy(env.RESEND_AFTER_SECONDS),
+  clock: Date.now,
+});
+
+export const handler = async (): Promise<void> => {
+  const report = await sweep();
+  if (report.due > 0) logger.info('swept', { ...report });
+};

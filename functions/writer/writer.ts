@@ -1,0 +1,13 @@
+import type { WriterPorts } from '../../shared/gitops/ports.ts';
+import { type WriteReport, writeReleases } from '../../shared/gitops/write-releases.ts';
+import type { WriteMessage } from '../../shared/messages/message.ts';
+
+/** Time kept back from an invocation for what follows its last push. */
+const RESERVE_MS = 5_000;
+
+export function makeWriter(ports: WriterPorts) {
+  return (messages: readonly WriteMessage[], remainingMs: () => number): Promise<WriteReport> => {
+    const ids = messages.map(({ releaseId }) => releaseId);
+    return writeReleases(ports, ids, ports.clock() + remainingMs() - RESERVE_MS);
+  };
+}

@@ -1,0 +1,96 @@
+import type { Artifact, Version } from '../artifact/artifact.ts';
+import type { Decision } from '../policy/decision.ts';
+import type { Release } from '../release/release.ts';
+import { isTerminal } from '../release/release-state.ts';
+import type { ReleaseRequest } from '../release/request.ts';
+import type { ArtifactAnswer, DecisionAnswer, ReleaseAnswer, RequestAnswer } from './answers.ts';
+
+/** A version with the proposal's spelling beside the canonical one, for clients that know no other. */
+function toVersionAnswer(version: Version): ArtifactAnswer['version'] {
+  return {
+    ...version,
+    name: version.repositoryName,
+    pr: version.event === 'pr',
+    ...(version.sourceBranch !== undefined && { source_branch: version.sourceBranch }),
+  };
+}
+
+export function toArtifactAnswer(artifact: Artifact, view: 'full' | 'summary' = 'full'): ArtifactAnswer {
+  const { id, created, digest, version, context, items } = artifact;
+  const environments = artifact.environments.map((manifest) => {
+    if (view === 'full') return manifest;
+    const { values, manifests, strategicMergePatches, json6902Patches, ...summary } = manifest;
+    return summary;
+  });
+  return {
+    id,
+    created,
+    digest,
+    version: toVersionAnswer(version),
+    context: { ...context },
+    items: items.map((item) => ({ ...item })),
+    environments,
+  };
+}
+
+export function toDecisionAnswer({ release, ...decision }: Decision): DecisionAnswer {
+  return {
+    ...decision,
+    conditions: decision.conditions.map((condition) => ({ ...condition })),
+    ...(release && { releaseId: release.id }),
+  };
+}
+
+export function toReleaseAnswer(release: Release): ReleaseAnswer {
+  const { id, app, env, artifactId, state, cause, triggeredBy, policy, reason, order, location, times } =
+    release;
+  return {
+    type: 'release',
+    id,
+    app,
+    env,
+    artifactId,
+    version: toVersionAnswer(release.version),
+    state,
+    terminal: isTerminal(state),
+    cause,
+    triggeredBy,
+    ...(policy !== undefined && { policy }),
+    reason,
+    ...(release.outcomeReason !== undefined && { outcomeReason: release.outcomeReason }),
+    ...(release.errorCode !== undefined && { errorCode: release.errorCode }),
+    order,
+    gitopsRepo: location.repo,
+    ...(release.commit !== undefined && { gitopsRef: release.commit }),
+    ...(release.drifted === true && { drifted: true }),
+    created: Math.floor((times.queued ?? 0) / 1000),
+    times: { ...times },
+  };
+}
+
+/** A request's state derives from its releases: it is done when they are, and failed when any of them is not written. */
+export function toRequestAnswer(request: ReleaseRequest, releases: readonly Release[]): RequestAnswer {
+  const made = new Map(releases.map((release) => [release.id, release]));
+  const parts = request.targets.map(({ releaseId, app, env }) => {
+    const release = made.get(releaseId);
+    return {
+      id: releaseId,
+      app,
+      env,
+      state: release?.state ?? 'queued',
+      ...(release?.commit !== undefined && { gitopsRef: release.commit }),
+      ...(release?.outcomeReason !== undefined && { outcomeReason: release.outcomeReason }),
+    };
+  });
+  const ended = parts.every(({ state }) => isTerminal(state));
+  const written = parts.every(({ state }) => state === 'released' || state === 'unchanged');
+  return {
+    type: 'request',
+    id: request.id,
+    env: request.env,
+    artifactId: request.artifactId,
+    triggeredBy: request.triggeredBy,
+    state: !ended ? 'processing' : written ? 'succeeded' : 'failed',
+    releases: parts,
+  };
+}

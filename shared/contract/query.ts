@@ -1,0 +1,79 @@
+import * as z from 'zod';
+import { InvalidInputError } from '../errors/errors.ts';
+import { fieldErrors } from '../errors/field-errors.ts';
+
+export const MAX_LIMIT = 100;
+const MAX_OFFSET = 1_000;
+
+const time = z.iso
+  .datetime({ offset: true, error: 'must be an RFC 3339 date and time, e.g. 2026-01-31T12:00:00Z' })
+  .transform((text) => Date.parse(text));
+
+/** `limit` (-1 = the most), `offset` for older clients, `cursor` as the Link header gave it. */
+const page = {
+  limit: z.coerce
+    .number()
+    .int()
+    .min(-1)
+    .max(MAX_LIMIT, `must be at most ${MAX_LIMIT} (-1 asks for the most); page on with the Link header`)
+    .default(10)
+    .transform((limit) => (limit === -1 ? MAX_LIMIT : limit)),
+  offset: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(MAX_OFFSET, `must be at most ${MAX_OFFSET}: page on with the cursor of the Link header`)
+    .default(0),
+  cursor: z.string().max(2_000).optional(),
+};
+
+/** GET /api/artifacts. */
+export const artifactsQuery = z.object({
+  ...page,
+  since: time.optional(),
+  until: time.optional(),
+  app: z.string().optional(),
+  repository: z.string().optional(),
+  branch: z.string().optional(),
+  sourceBranch: z.string().optional(),
+  tag: z.string().optional(),
+  event: z.enum(['push', 'tag', 'pr']).optional(),
+  sha: z.array(z.string()).max(50).optional(),
+  view: z.enum(['full', 'summary']).default('full'),
+});
+
+/** GET /api/releases. */
+export const releasesQuery = z.object({
+  ...page,
+  env: z.string({ error: 'is required: the environment whose releases you want' }).min(1),
+  app: z.string().optional(),
+  since: time.optional(),
+  until: time.optional(),
+});
+
+/** GET /api/status. */
+export const statusQuery = z.object({
+  env: z.string({ error: 'is required: the environment whose apps you want' }).min(1),
+  app: z.string().optional(),
+});
+
+/**
+ * Reads a query string; names in `repeatable` become lists. Unknown names are ignored, empty values are absent.
+ * @throws InvalidInputError `bad-query` naming each parameter that is wrong.
+ */
+export function parseQuery<S extends z.ZodObject>(
+  schema: S,
+  query: URLSearchParams,
+  repeatable: readonly string[] = [],
+): z.output<S> {
+  const given = [...new Set(query.keys())].flatMap((name) => {
+    const values = query.getAll(name).filter((value) => value !== '');
+    if (values.length === 0) return [];
+    return [[name, repeatable.includes(name) ? values : values.at(-1)] as const];
+  });
+  const parsed = schema.safeParse(Object.fromEntries(given));
+  if (parsed.success) return parsed.data;
+  const errors = fieldErrors(parsed.error);
+  const list = errors.map(({ path, message }) => `${path} ${message}`).join('; ');
+  throw new InvalidInputError('bad-query', `The query is not right: ${list}`, errors);
+}

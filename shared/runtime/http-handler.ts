@@ -1,0 +1,82 @@
+import middy from '@middy/core';
+import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
+import { NotFoundError } from '../errors/errors.ts';
+import { GimletdError } from '../errors/gimletd-error.ts';
+import { type HttpRequest, toHttpRequest } from './http-request.ts';
+import type { HttpResponse } from './http-response.ts';
+import type { Logger } from './logger.ts';
+import { toProblem } from './problem.ts';
+
+export type HttpOperation = (request: HttpRequest) => Promise<HttpResponse>;
+
+/** Route keys (`GET /api/artifacts`) → what answers them. */
+export type HttpOperations = Readonly<Record<string, HttpOperation>>;
+
+type Stack = middy.Request<
+  APIGatewayProxyEventV2,
+  HttpResponse,
+  Error,
+  Context,
+  { http?: HttpRequest; startedAt?: number }
+>;
+
+/**
+ * The stack of every HTTP function: request and correlation id, one wide log line, routing, errors as problem+json.
+ * A route that is in nobody's table is answered 404 in the same way.
+ */
+export function httpHandler(
+  operations: HttpOperations,
+  logger: Logger,
+): (event: unknown, context: Context) => Promise<HttpResponse> {
+  const route = (event: APIGatewayProxyEventV2): Promise<HttpResponse> => {
+    const request = toHttpRequest(event);
+    const operation = operations[request.routeKey];
+    if (operation) return operation(request);
+    throw new NotFoundError(
+      'no-such-route',
+      `There is nothing at ${event.requestContext.http.method} ${request.path}.`,
+    );
+  };
+  const handler = middy<APIGatewayProxyEventV2, HttpResponse, Error, Context>(route)
+    .use(requestLog(logger))
+    .use(problems(logger));
+  return handler as unknown as (event: unknown, context: Context) => Promise<HttpResponse>;
+}
+
+/** Answers carry the request's id, and each request leaves one line that says all of it. */
+function requestLog(
+  logger: Logger,
+): middy.MiddlewareObj<APIGatewayProxyEventV2, HttpResponse, Error, Context> {
+  const finish = (stack: Stack) => {
+    const { event, response, internal } = stack;
+    if (!response) return;
+    const { requestId, correlationId, routeKey } = toHttpRequest(event);
+    stack.response = { ...response, headers: { ...response.headers, 'x-request-id': requestId } };
+    const took = Date.now() - (internal.startedAt ?? Date.now());
+    logger.info('request', {
+      requestId,
+      correlationId,
+      route: routeKey,
+      status: response.statusCode,
+      ms: took,
+    });
+  };
+  return {
+    before: (stack) => {
+      (stack as Stack).internal.startedAt = Date.now();
+    },
+    after: (stack) => finish(stack as Stack),
+    onError: (stack) => finish(stack as Stack),
+  };
+}
+
+function problems(logger: Logger): middy.MiddlewareObj<APIGatewayProxyEventV2, HttpResponse, Error, Context> {
+  return {
+    onError: (stack) => {
+      const { error, event } = stack;
+      const isFault = !(error instanceof GimletdError) || error.retryable;
+      if (isFault && error) logger.error('request failed', error);
+      stack.response = toProblem(error, event.requestContext.requestId);
+    },
+  };
+}

@@ -1,0 +1,68 @@
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { NOBODY, type Principal } from '../access/principal.ts';
+import { InvalidInputError } from '../errors/errors.ts';
+
+/** A call of the API, without the gateway's envelope. */
+export interface HttpRequest {
+  readonly routeKey: string;
+  /** As the client sent it, percent-encoded. */
+  readonly path: string;
+  /** Parsed from the raw query string, so that repeated names keep all their values. */
+  readonly query: URLSearchParams;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly principal: Principal;
+  readonly requestId: string;
+  readonly correlationId: string;
+  /** The body as text. @throws InvalidInputError when it is encoded in a way that is not taken. */
+  readonly text: () => string;
+}
+
+type Event = APIGatewayProxyEventV2 & {
+  readonly requestContext: { readonly authorizer?: { readonly lambda?: { readonly principal?: unknown } } };
+};
+
+const CORRELATION_ID = /^[\w.:/-]{1,100}$/;
+
+export function toHttpRequest(event: Event): HttpRequest {
+  const requestId = event.requestContext.requestId;
+  const sent = event.headers['x-correlation-id'];
+  return {
+    routeKey: event.routeKey,
+    path: event.rawPath,
+    query: new URLSearchParams(event.rawQueryString),
+    headers: event.headers,
+    principal: principalOf(event.requestContext.authorizer?.lambda?.principal),
+    requestId,
+    correlationId: sent !== undefined && CORRELATION_ID.test(sent) ? sent : requestId,
+    text: () => bodyText(event),
+  };
+}
+
+/** What the authorizer found out; anything unexpected is nobody. */
+function principalOf(context: unknown): Principal {
+  return typeof context === 'string' && context !== '' ? { kind: 'admin', name: context } : NOBODY;
+}
+
+function bodyText(event: Event): string {
+  const encoding = event.headers['content-encoding'];
+  if (encoding !== undefined && encoding !== 'identity') {
+    throw new InvalidInputError(
+      'encoded-body',
+      `A body with Content-Encoding '${encoding}' is not taken: send it plain.`,
+    );
+  }
+  const body = event.body ?? '';
+  return event.isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body;
+}
+
+/**
+ * The id that makes up the rest of a path. It may hold `/`, sent percent-encoded and decoded by some gateways.
+ * @throws InvalidInputError when its percent-encoding is broken.
+ */
+export function idInPath(path: string, base: string): string {
+  try {
+    return decodeURIComponent(path.slice(base.length));
+  } catch {
+    throw new InvalidInputError('bad-path', `The path '${path}' has a '%' that encodes nothing.`);
+  }
+}
