@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { FUNCTIONS, type FunctionName } from '../shared/contract/functions.ts';
 import { ROUTES } from '../shared/contract/routes.ts';
 import type { ServiceAddresses } from './backing-services.ts';
@@ -16,6 +17,7 @@ import type { FunctionLog } from './host/function-log.ts';
 import { type LambdaHost, startHost } from './host/host.ts';
 import { hostedFunctions } from './hosted-functions.ts';
 import type { Shutdown } from './shutdown.ts';
+import { CACHE_DIRECTORY } from './toolchain/cache-directory.ts';
 import { startTriggers } from './triggers.ts';
 
 export interface ServiceOptions {
@@ -53,6 +55,7 @@ export async function startService(options: ServiceOptions, shutdown: Shutdown):
     region: LOCAL_AWS.region,
     accountId: LOCAL_AWS.accountId,
     temporaryDirectory: options.data.temporary,
+    codeCache: join(CACHE_DIRECTORY, 'code'),
     log,
   });
   const aws = await shutdown.started(startAws(options, host));

@@ -23,10 +23,10 @@ const WORKER = new URL('./worker.ts', import.meta.url);
 
 /** Starts a thread with nothing of the host's environment but what is given. `onEnd`: it will serve no more. */
 export function startEnvironment(options: EnvironmentOptions, onEnd: () => void): ExecutionEnvironment {
-  const { functionName, functionArn, handlerPath, memoryMb } = options;
+  const { functionName, functionArn, handlerPath, memoryMb, codeCache } = options;
   const worker = new Worker(WORKER, {
     name: functionName,
-    workerData: { functionName, functionArn, handlerPath, memoryMb } satisfies WorkerStart,
+    workerData: { functionName, functionArn, handlerPath, memoryMb, codeCache } satisfies WorkerStart,
     env: { ...options.env },
     execArgv: [],
     stdout: true,

@@ -22,6 +22,8 @@ export interface HostOptions {
   readonly accountId: string;
   /** Every execution environment has a folder of its own in here as its `/tmp`; emptied before use. */
   readonly temporaryDirectory: string;
+  /** Compiled code; may be kept from one start to the next, and shared. */
+  readonly codeCache: string;
   readonly log: FunctionLog;
 }
 
@@ -69,14 +71,14 @@ export function startHost(options: HostOptions): LambdaHost {
 }
 
 function poolOf(name: string, hosted: HostedFunction, options: HostOptions): FunctionPool {
-  const { region, accountId, log } = options;
+  const { region, accountId, codeCache, log } = options;
   return createFunctionPool(name, hosted.concurrency, (slot, onEnd) => {
     const temporary = join(options.temporaryDirectory, `${name}-${slot}`);
     rmSync(temporary, { recursive: true, force: true, maxRetries: 3 });
     mkdirSync(temporary, { recursive: true });
     const env = { ...lambdaVariables(name, hosted, region, temporary), ...options.env(name) };
     const functionArn = `arn:aws:lambda:${region}:${accountId}:function:${name}`;
-    return startEnvironment({ ...hosted, functionName: name, functionArn, env, log }, onEnd);
+    return startEnvironment({ ...hosted, functionName: name, functionArn, codeCache, env, log }, onEnd);
   });
 }
 

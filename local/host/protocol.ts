@@ -5,6 +5,8 @@ export interface WorkerStart {
   /** Module that exports `handler`. */
   readonly handlerPath: string;
   readonly memoryMb: number;
+  /** Where Node keeps compiled code, so that a function loads in a third of the time. */
+  readonly codeCache: string;
 }
 
 /** Host → worker: one invocation. The event travels as JSON, as it does on AWS: nothing else can be shared. */

