@@ -52,7 +52,8 @@ export function functionEnvironment(
 ): (functionName: FunctionName) => Readonly<Record<string, string>> {
   const aws = awsVariables(resources.endpoints);
   const own = ownVariables(resources);
-  return (functionName) => ({ ...aws, ...own[functionName] });
+  // Services see by the key who calls, as AWS does by the role; the embedded ones let everybody do everything.
+  return (functionName) => ({ ...aws, AWS_ACCESS_KEY_ID: functionName, ...own[functionName] });
 }
 
 function awsVariables(endpoints: AwsEndpoints): Record<string, string> {
@@ -61,7 +62,6 @@ function awsVariables(endpoints: AwsEndpoints): Record<string, string> {
     AWS_ENDPOINT_URL_SQS: endpoints.sqs,
     AWS_ENDPOINT_URL_LAMBDA: endpoints.lambda,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoints.secretsManager,
-    AWS_ACCESS_KEY_ID: LOCAL_AWS.credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: LOCAL_AWS.credentials.secretAccessKey,
   };
 }
