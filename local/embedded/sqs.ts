@@ -6,7 +6,7 @@ import { lockDirectory } from './directory-lock.ts';
 import { deadLetterName, mapQueues, sqsName } from './queue-names.ts';
 import { queueUrl } from './sqs/actions.ts';
 import { MessageStore } from './sqs/message-store.ts';
-import { DEFAULT_ATTRIBUTES } from './sqs/queue-attributes.ts';
+import { DEFAULT_ATTRIBUTES } from './sqs/queue.ts';
 import { openDatabase } from './sqs/schema.ts';
 import { createSqsServer } from './sqs/server.ts';
 

@@ -9,7 +9,7 @@ import {
 } from '../../local/event-source/event-source.ts';
 import { QUEUES } from '../../shared/contract/queues.ts';
 import type { QueueName } from '../../shared/messages/mark.ts';
-import { type Embedded, startEmbedded } from '../support/embedded.ts';
+import { type Embedded, type EmbeddedWithFaults, startEmbedded } from '../support/embedded.ts';
 
 let embedded: Embedded;
 let sources: EventSource[];
@@ -239,4 +239,43 @@ it('a queue that can not be reached is tried again, and said so', async () => {
   });
   await expect.poll(() => logged.length, { timeout: 5_000 }).toBeGreaterThan(1);
   expect(new Set(logged)).toEqual(new Set(['could not receive']));
+});
+
+describe('behind the fault layer', () => {
+  let harsh: EmbeddedWithFaults;
+
+  beforeEach(async () => {
+    harsh = await startEmbedded({ faults: true, visibilitySeconds: 1 });
+  });
+
+  afterEach(async () => {
+    await harsh.faults.set({});
+    await Promise.all(sources.splice(0).map((source) => source.stop()));
+    await harsh.close();
+  });
+
+  it('a group is seen whole and in order, whatever answers are lost', async () => {
+    const bodies = Array.from({ length: 25 }, (_, n) => `m${String(n).padStart(2, '0')}`);
+    const QueueUrl = harsh.queueUrls['gitops-writes'];
+    for (const MessageBody of bodies) {
+      const fifo = { MessageGroupId: 'g', MessageDeduplicationId: MessageBody };
+      await harsh.sqsClient.send(new SendMessageCommand({ QueueUrl, MessageBody, ...fifo }));
+    }
+    await harsh.faults.set({ loseAnswer: 0.3 });
+    feed('gitops-writes', () => undefined, { client: harsh.sqsClient, queueUrl: QueueUrl });
+    await expect.poll(() => [...new Set(batches.flat())], { timeout: 15_000 }).toEqual(bodies);
+  });
+
+  it('every message of a standard queue is seen, if twice and out of order', async () => {
+    const bodies = Array.from({ length: 25 }, (_, n) => `m${String(n).padStart(2, '0')}`);
+    const QueueUrl = harsh.queueUrls.events;
+    for (const MessageBody of bodies) {
+      await harsh.sqsClient.send(new SendMessageCommand({ QueueUrl, MessageBody }));
+    }
+    await harsh.faults.set({ shuffle: true, duplicate: 0.5 });
+    feed('events', () => undefined, { client: harsh.sqsClient, queueUrl: QueueUrl });
+    await expect.poll(() => [...new Set(batches.flat())].toSorted(), { timeout: 15_000 }).toEqual(bodies);
+    await expect.poll(() => batches.flat().length).toBe(bodies.length + harsh.faults.stats().duplicated);
+    expect(harsh.faults.stats().duplicated).toBeGreaterThan(0);
+  });
 });

@@ -1,8 +1,8 @@
 import type * as z from 'zod';
 import { LOCAL_AWS } from '../local-aws.ts';
 import { messageAnswer, queueArn, sentAnswer } from './message-answer.ts';
-import type { MessageStore, Queue } from './message-store.ts';
-import type { QueueAttributes } from './queue-attributes.ts';
+import type { MessageStore } from './message-store.ts';
+import type { Queue, QueueAttributes } from './queue.ts';
 import { REQUESTS } from './requests.ts';
 import { invalidParameter, SqsError } from './sqs-error.ts';
 import type { Waiting } from './waiting.ts';

@@ -1,6 +1,6 @@
 import { LOCAL_AWS } from '../local-aws.ts';
 import { type MessageAttributes, md5OfAttributes, md5OfBody } from './md5.ts';
-import type { Delivery, Queue, Sent } from './message-store.ts';
+import type { Delivery, Queue, Sent } from './queue.ts';
 
 export interface Wanted {
   readonly AttributeNames: readonly string[];

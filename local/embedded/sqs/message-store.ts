@@ -1,46 +1,11 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import { deduplicationId } from './deduplication-id.ts';
 import type { MessageAttributes } from './md5.ts';
-import type { QueueAttributes } from './queue-attributes.ts';
+import type { Counts, Delivery, NewMessage, Queue, QueueAttributes, Sent } from './queue.ts';
 import { invalidParameter, messageNotInflight, queueDoesNotExist } from './sqs-error.ts';
 
 const DEDUPLICATION_MS = 5 * 60_000;
-
-export interface Queue extends QueueAttributes {
-  readonly name: string;
-}
-
-export interface NewMessage {
-  readonly body: string;
-  readonly attributes: MessageAttributes;
-  readonly groupId?: string | undefined;
-  readonly dedupId?: string | undefined;
-  readonly delaySeconds?: number | undefined;
-}
-
-export interface Sent {
-  readonly id: string;
-  readonly sequence: number;
-}
-
-/** A message handed over; times in Unix ms. */
-export interface Delivery extends Sent {
-  readonly receipt: string;
-  readonly body: string;
-  readonly attributes: MessageAttributes;
-  readonly groupId: string | undefined;
-  readonly dedupId: string | undefined;
-  readonly cameFrom: string | undefined;
-  readonly sentAt: number;
-  readonly receives: number;
-  readonly firstReceivedAt: number;
-}
-
-export interface Counts {
-  readonly visible: number;
-  readonly inFlight: number;
-  readonly delayed: number;
-}
 
 interface Row {
   sequence: number;
@@ -283,19 +248,4 @@ export class MessageStore {
       throw error;
     }
   }
-}
-
-/** @throws SqsError `InvalidParameterValue` naming what a FIFO queue needs. */
-function deduplicationId(queue: Queue, message: NewMessage): string {
-  if (message.groupId === undefined) {
-    throw invalidParameter('The request must contain the parameter MessageGroupId.');
-  }
-  if (message.delaySeconds !== undefined) {
-    throw invalidParameter('DelaySeconds is not valid for a message of a FIFO queue.');
-  }
-  if (message.dedupId !== undefined) return message.dedupId;
-  if (queue.contentBasedDeduplication) return createHash('sha256').update(message.body).digest('hex');
-  throw invalidParameter(
-    'The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly.',
-  );
 }
