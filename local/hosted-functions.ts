@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { FUNCTIONS, type FunctionName } from '../shared/contract/functions.ts';
@@ -23,17 +24,27 @@ const CONCURRENCY: Readonly<Record<FunctionName, number>> = {
   sweeper: 1,
 };
 
+/** `--bundles` was asked for and there are none. */
+export class MissingBundlesError extends Error {
+  override readonly name = 'MissingBundlesError';
+}
+
 export function concurrencyOf(functionName: FunctionName): number {
   return CONCURRENCY[functionName];
 }
 
-/** Every function of the contract, from its source or from the bundle that deploys. */
+/**
+ * Every function of the contract, from its source or from the bundle that deploys.
+ * @throws MissingBundlesError
+ */
 export function hostedFunctions(from: 'source' | 'bundles'): Readonly<Record<FunctionName, HostedFunction>> {
   const names = Object.keys(FUNCTIONS) as FunctionName[];
   const hosted = names.map((name) => {
     const path = from === 'source' ? `functions/${name}/handler.ts` : `dist/functions/${name}/index.mjs`;
     const { timeoutSeconds, memoryMb } = FUNCTIONS[name];
     const handlerPath = fileURLToPath(new URL(path, ROOT));
+    if (from === 'bundles' && !existsSync(handlerPath))
+      throw new MissingBundlesError(`${path} is missing: build the bundles first, npm run build`);
     return [name, { handlerPath, timeoutSeconds, memoryMb, concurrency: CONCURRENCY[name] }] as const;
   });
   return Object.fromEntries(hosted) as Record<FunctionName, HostedFunction>;

@@ -2,6 +2,7 @@
 import { readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { PortTakenError } from './gateway/listen.ts';
+import { MissingBundlesError } from './hosted-functions.ts';
 import { DataInUseError } from './lock-data.ts';
 import { readStartOptions, StartOptionsError } from './start-options.ts';
 import { type LocalSystem, startSystem } from './system.ts';
@@ -10,7 +11,7 @@ import { MissingToolError } from './toolchain/missing-tool-error.ts';
 import { welcome } from './welcome.ts';
 
 /** The user can do something about these, and the message says what; a stack would only hide it. */
-const EXPECTED = [DataInUseError, MissingToolError, PortTakenError, StartOptionsError];
+const EXPECTED = [DataInUseError, MissingBundlesError, MissingToolError, PortTakenError, StartOptionsError];
 
 process.on('uncaughtException', fail);
 process.on('unhandledRejection', fail);
