@@ -5,6 +5,7 @@ import type { ResolvedChart } from './resolved-manifest.ts';
 const SUPPORTED =
   'give the https:// address of a chart repository, the name of a chart in it and its version';
 const CHART_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
+const MAX_LENGTH = 200;
 
 /**
  * Where a manifest's chart is to be fetched from.
@@ -19,6 +20,7 @@ export function repositoryChart({ repository, name, version }: ResolvedChart): R
     throw unsupported('chart.repository', `'${repository}' is not supported`);
   if (!version)
     throw incomplete('chart.version', "is missing: give an exact version or a range such as '^1.2'");
+  if (version.length > MAX_LENGTH) throw incomplete('chart.version', 'is too long for a version');
   return { repository, name, version };
 }
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { RepositoryChart } from '../../manifest/chart-source.ts';
 import type { TargetName } from '../../release/release.ts';
 
 /**
@@ -26,6 +27,11 @@ export const keys = {
   chunk: (kind: ChunkKind, digest: string, index: number): Key => ({
     pk: `${kind}#${digest}`,
     sk: `CHUNK#${String(index).padStart(3, '0')}`,
+  }),
+  /** Names and versions of charts hold no `#`. */
+  chartPin: ({ repository, name, version }: RepositoryChart): Key => ({
+    pk: `CHARTPIN#${repository}#${name}#${version}`,
+    sk: 'PIN',
   }),
   target: ({ app, env }: TargetName): Key => ({ pk: `APP#${app}`, sk: `ENV#${env}` }),
   release: (id: string): Key => ({ pk: `RELEASE#${id}`, sk: 'RELEASE' }),

@@ -1,0 +1,24 @@
+import * as z from 'zod';
+
+/** What the charts function is asked. */
+export const chartRequest = z.object({
+  chart: z.object({
+    repository: z.string().min(1).max(500),
+    name: z.string().regex(/^[A-Za-z0-9._-]{1,100}$/),
+    version: z.string().regex(/^[^#]{1,200}$/),
+  }),
+});
+export type ChartRequest = z.infer<typeof chartRequest>;
+
+/** What it answers: which chart it was, whose bytes are now stored under the digest; or why not. */
+export const chartAnswer = z.union([
+  z.object({
+    digest: z.string().regex(/^[0-9a-f]{64}$/),
+    name: z.string(),
+    version: z.string(),
+  }),
+  z.object({
+    error: z.object({ code: z.string(), message: z.string(), retryable: z.boolean() }),
+  }),
+]);
+export type ChartAnswer = z.infer<typeof chartAnswer>;
