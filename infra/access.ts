@@ -15,6 +15,8 @@ export const ITEM_KEYS = {
   body: 'BODY#*',
   chart: 'CHART#*',
   bundle: 'BUNDLE#*',
+  /** The digest that a chart's version had when it was first seen. */
+  chartPin: 'CHARTPIN#*',
   target: 'APP#*',
   release: 'RELEASE#*',
   request: 'REQUEST#*',
@@ -68,7 +70,7 @@ export const ACCESS: Readonly<Record<FunctionName, Access>> = {
     sendsTo: ['gitops-writes'],
     invokes: ['charts'],
   },
-  charts: { writes: ['chart'] },
+  charts: { writes: ['chart', 'chartPin'] },
   writer: {
     reads: ['bundle', 'controls'],
     writes: ['target', 'release', 'journal'],

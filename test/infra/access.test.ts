@@ -76,7 +76,7 @@ describe('the table', () => {
 
   test('takes rendered files from the renderer, but no request, target, artifact, chart or control', () => {
     expect(writesOf('renderer')).toEqual(['BUNDLE#*', 'RELEASE#*']);
-    expect(writesOf('charts')).toEqual(['CHART#*']);
+    expect(writesOf('charts')).toEqual(['CHART#*', 'CHARTPIN#*']);
   });
 
   test('has its controls changed by no function that events or requests set going', () => {
@@ -92,6 +92,7 @@ describe('the table', () => {
       decision: keys.decision(id, id, 0),
       repositoryOrder: keys.repositoryOrder(id),
       chunk: keys.chunk('BODY', id, 0),
+      chartPin: keys.chartPin({ repository: id, name: 'onechart', version: '0.32.0' }),
       target: keys.target({ app: id, env: id }),
       release: keys.release(id),
       request: keys.request(id),
