@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { APIGatewaySimpleAuthorizerWithContextResult } from 'aws-lambda';
+import { PayloadTooLargeError } from '../host/function-error.ts';
 import type { HttpRequest } from './http-request.ts';
 import { readBody } from './read-body.ts';
 import { gatewayReply, type Reply, replyOf } from './reply.ts';
@@ -62,6 +63,8 @@ async function answer(
     if (result === TIMED_OUT) return gatewayReply(503, 'Service Unavailable');
     return replyOf(result);
   } catch (error) {
+    // Lambda's limit is below API Gateway's, and base64 counts.
+    if (error instanceof PayloadTooLargeError) return gatewayReply(413, 'Request Entity Too Large');
     options.report(`${match.routeKey}: ${error instanceof Error ? error.message : String(error)}`);
     return gatewayReply(500, 'Internal Server Error');
   }
