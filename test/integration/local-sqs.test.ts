@@ -20,11 +20,18 @@ import { type EmbeddedSqs, startSqs } from '../../local/embedded/sqs.ts';
 let sqs: EmbeddedSqs;
 let client: SQSClient;
 let ahead = 0;
+/** How many more times the clock is read until it jumps a second. */
+let readsUntilJump = 0;
 let standard: string;
 let fifo: string;
 
+function now(): number {
+  if (readsUntilJump > 0 && --readsUntilJump === 0) ahead += 1_000;
+  return Date.now() + ahead;
+}
+
 beforeAll(async () => {
-  sqs = await startSqs({ visibilitySeconds: () => 30, now: () => Date.now() + ahead });
+  sqs = await startSqs({ visibilitySeconds: () => 30, now });
   client = new SQSClient({ endpoint: sqs.endpoint, ...LOCAL_AWS });
   standard = sqs.queueUrls.events;
   fifo = sqs.queueUrls['gitops-writes'];
@@ -146,6 +153,17 @@ describe('a message of a standard queue', () => {
     await sleep(50);
     await send(standard, 'good morning');
     expect(await waiting).toEqual(['good morning']);
+  });
+
+  it('is given to who waits for it, at whatever moment its visibility ends', async () => {
+    for (let moment = 1; moment <= 8; moment++) {
+      await send(standard, 'back');
+      await receive(standard, { VisibilityTimeout: 1 });
+      readsUntilJump = moment;
+      const [back] = await receive(standard, { WaitTimeSeconds: 20 });
+      await remove(standard, back);
+      expect(back?.Body).toBe('back');
+    }
   });
 
   it('is not lost on a caller who has gone', async () => {

@@ -87,13 +87,15 @@ async function receive(input: unknown, context: ActionContext) {
   const deadline = now() + request.WaitTimeSeconds * 1000;
   while (!signal.aborted) {
     const queue = queueOf(input, context);
+    // Read before the look at the queue: what becomes visible just after that look must not be overlooked.
+    const lookedAt = now();
     const visibility = request.VisibilityTimeout ?? queue.visibilitySeconds;
     const deliveries = store.receive(queue, request.MaxNumberOfMessages, visibility);
     if (deliveries.length > 0) {
       return { Messages: deliveries.map((delivery) => messageAnswer(queue, delivery, request)) };
     }
     if (now() >= deadline) break;
-    const wakeAt = Math.min(deadline, store.nextVisibleAt(queue) ?? deadline);
+    const wakeAt = Math.min(deadline, store.nextVisibleAt(queue, lookedAt) ?? deadline);
     await waiting.sleep(queue.name, wakeAt - now(), signal);
   }
   return {};

@@ -166,11 +166,11 @@ export class MessageStore {
     this.#database.prepare(`DELETE FROM messages WHERE ${exhausted}`).run(which);
   }
 
-  /** Unix ms at which a hidden or delayed message comes back, if there is one. */
-  nextVisibleAt(queue: Queue): number | undefined {
+  /** Unix ms, after the given one, at which the next hidden or delayed message comes back, if there is one. */
+  nextVisibleAt(queue: Queue, after: number): number | undefined {
     const row = this.#database
       .prepare('SELECT MIN(visible_at) AS at FROM messages WHERE queue = ? AND visible_at > ?')
-      .get(queue.name, this.#now());
+      .get(queue.name, after);
     return row?.['at'] == null ? undefined : Number(row['at']);
   }
 
