@@ -1,5 +1,6 @@
 import { inParallel } from '../concurrency/in-parallel.ts';
 import type { Release } from '../release/release.ts';
+import { writeMark } from '../release/release-marks.ts';
 import type { BranchRef, GitBranch, Plan, PlannedEdit, PushOutcome } from './git-engine.ts';
 import type { Journal, JournalEntry } from './journal.ts';
 import type { WriterPorts } from './ports.ts';
@@ -35,6 +36,8 @@ export async function writeBranch(
   deadline: number,
 ): Promise<BranchReport> {
   const branch = await ports.git.open(ref);
+  // A repo that can't be reached is found out here, before any release is taken.
+  await branch.tip({ fresh: false });
   let journal = await finishJournal(ports, ref, branch, await ports.journals.read(ref));
   let report: BranchReport = { ...ref, written: 0, pushes: 0, conflicts: 0 };
   let wanted = named;
@@ -97,6 +100,7 @@ async function writeBatch(
     : previous;
   const push: PushOutcome = hasCommits ? await branch.push(plan) : { outcome: 'pushed' };
   if (push.outcome === 'pushed') await settlePlanned(ports, planned);
+  if (push.outcome === 'refused') await handBack(ports, planned);
   const cleared = hasCommits ? await finishPush(ports, ref, branch, journal, push) : journal;
   const ids = planned.map(({ writing }) => writing.release.id);
   return {
@@ -140,6 +144,18 @@ async function settlePlanned(ports: WriterPorts, planned: readonly Planned[]): P
       tree: edit.tree,
       ...(drifted && { drifted }),
     });
+  });
+}
+
+/** A server that refuses us may take them later: they are ready again, and come back by their marks. */
+async function handBack(
+  { releases, clock, resend, settings }: WriterPorts,
+  planned: readonly Planned[],
+): Promise<void> {
+  await inParallel(planned, PARALLEL, ({ writing: { release } }) => {
+    const { writerLanes } = settings;
+    const mark = writeMark(release, release.revision + 1, clock(), { resend, writerLanes });
+    return releases.move(release, { state: 'ready' }, mark);
   });
 }
 

@@ -23,7 +23,7 @@ const MOVES: Readonly<Record<ReleaseState, readonly ReleaseState[]>> = {
   queued: ['rendering', 'superseded', 'failed'],
   rendering: ['rendering', 'ready', 'superseded', 'failed'],
   ready: ['writing', 'superseded', 'held', 'failed'],
-  writing: ['writing', 'released', 'unchanged', 'superseded', 'held', 'failed'],
+  writing: ['writing', 'ready', 'released', 'unchanged', 'superseded', 'held', 'failed'],
   released: [],
   unchanged: [],
   superseded: [],

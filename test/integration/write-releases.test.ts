@@ -1,0 +1,371 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { keys } from '../../shared/adapters/dynamodb/keys.ts';
+import { parseTrailers } from '../../shared/gitops/commit-message.ts';
+import type { GitBranch } from '../../shared/gitops/git-engine.ts';
+import type { WriterPorts } from '../../shared/gitops/ports.ts';
+import { writeReleases } from '../../shared/gitops/write-releases.ts';
+import { type Embedded, startEmbedded } from '../support/embedded.ts';
+import { TestGitServer, type TestRepo } from '../support/git-server.ts';
+import { commitForeign, filesOf, fsckStrict, git, installHook, tipOf } from '../support/native-git.ts';
+import { makeStores, markOf, type Stores } from '../support/stores.ts';
+import { makeWriterPorts, overriding, readyRelease } from '../support/writer.ts';
+
+let embedded: Embedded;
+let server: TestGitServer;
+let stores: Stores;
+let repo: TestRepo;
+let ports: WriterPorts;
+
+beforeAll(async () => {
+  server = await TestGitServer.start();
+});
+afterAll(() => server[Symbol.asyncDispose]());
+beforeEach(async () => {
+  embedded = await startEmbedded();
+  repo = await server.createRepo();
+  stores = makeStores(embedded, repo.url);
+  ports = makeWriterPorts(stores);
+});
+afterEach(() => embedded.close());
+
+const write = (ids: readonly string[], writer: WriterPorts = ports) =>
+  writeReleases(writer, ids, Date.now() + 55_000);
+const stateOf = async (id: string) => (await stores.releases.get(id))?.state;
+const tip = () => tipOf(repo.path, repo.branch) as string;
+const subjects = () => git(repo.path, ['log', '--format=%s', repo.branch]).split('\n');
+
+/** Release ids of all commits of ours, oldest first. */
+function written(): string[] {
+  if (tipOf(repo.path, repo.branch) === null) return [];
+  const messages = git(repo.path, ['log', '--reverse', '--format=%B%x00', repo.branch]).split('\0');
+  return messages.flatMap((message) => parseTrailers(message.trim())?.releaseId ?? []);
+}
+
+describe('writing a release', () => {
+  it('commits its files and release.json, and records what runs', async () => {
+    const release = await readyRelease(stores, repo, { files: { 'deployment.yaml': '---\na: 1\n' } });
+    await write([release.id]);
+    expect(filesOf(repo.path, tip())).toEqual({
+      'staging/shop/deployment.yaml': '---\na: 1',
+      'staging/shop/release.json': JSON.stringify({
+        app: 'shop',
+        env: 'staging',
+        artifactId: release.artifactId,
+        triggeredBy: 'policy',
+        version: release.version,
+        gitopsRef: '',
+        gitopsRepo: '',
+      }),
+    });
+    expect(git(repo.path, ['log', '-1', '--format=%an <%ae>%n%B', repo.branch])).toBe(
+      [
+        'GimletD <gimletd@localhost>',
+        '[Gimlet] staging/shop automated deploy',
+        '',
+        `Artifact-Id: ${release.artifactId}`,
+        `Release-Id: ${release.id}`,
+        `Release-Order: ${release.order}`,
+        'Triggered-By: policy',
+        'Policy: manifest',
+        `Source-Commit: ${release.version.sha}`,
+        '',
+      ].join('\n'),
+    );
+    expect(await stores.releases.get(release.id)).toMatchObject({ state: 'released', commit: tip() });
+    expect((await stores.targets.get(release)).running).toMatchObject({
+      releaseId: release.id,
+      commit: tip(),
+    });
+    expect(await markOf(stores, keys.release(release.id))).toBeUndefined();
+  });
+
+  it('replaces the directory as a whole and touches nothing outside', async () => {
+    commitForeign(repo.path, repo.branch, { 'README.md': 'ours', 'staging/other/a.yaml': 'b' });
+    const first = await readyRelease(stores, repo, { files: { 'pvc.yaml': 'p\n', 'service.yaml': 's\n' } });
+    await write([first.id]);
+    const second = await readyRelease(stores, repo, { files: { 'service.yaml': 's2\n' } });
+    await write([second.id]);
+    expect(Object.keys(filesOf(repo.path, tip()))).toEqual([
+      'README.md',
+      'staging/other/a.yaml',
+      'staging/shop/release.json',
+      'staging/shop/service.yaml',
+    ]);
+  });
+
+  it('makes a commit for each release of a batch and one push for all', async () => {
+    const releases = [];
+    for (const app of ['a', 'b', 'c']) releases.push(await readyRelease(stores, repo, { app }));
+    server.clearRequests();
+    const report = await write([releases[0]?.id ?? '']);
+    expect(report.branches).toMatchObject([{ written: 3, pushes: 1, conflicts: 0 }]);
+    expect(
+      server.requests.filter(({ path, method }) => method === 'POST' && path.includes('receive-pack')),
+    ).toHaveLength(1);
+    expect(written()).toEqual(releases.map(({ id }) => id));
+    fsckStrict(repo.path);
+  });
+
+  it('writes only the newest of a target, whatever order they come in', async () => {
+    const older = await readyRelease(stores, repo);
+    const newer = await readyRelease(stores, repo);
+    await write([newer.id, older.id]);
+    expect(written()).toEqual([newer.id]);
+    expect(await stores.releases.get(older.id)).toMatchObject({
+      state: 'superseded',
+      outcomeReason: `release ${newer.id} came after it`,
+    });
+  });
+
+  it('never writes an older release over a newer one that is written', async () => {
+    const older = await readyRelease(stores, repo);
+    const newer = await readyRelease(stores, repo);
+    const onlyNewer = overriding(stores.ready, { list: () => Promise.resolve([]) });
+    await write([newer.id], { ...ports, ready: onlyNewer });
+    await write([older.id]);
+    expect(written()).toEqual([newer.id]);
+    expect(await stateOf(older.id)).toBe('superseded');
+  });
+
+  it('commits nothing for what is there already', async () => {
+    const files = { 'a.yaml': 'a: 1\n' };
+    const first = await readyRelease(stores, repo, { files, artifactId: 'same', version: version('s') });
+    await write([first.id]);
+    const again = await readyRelease(stores, repo, { files, artifactId: 'same', version: version('s') });
+    await write([again.id]);
+    expect(written()).toEqual([first.id]);
+    expect(await stores.releases.get(again.id)).toMatchObject({ state: 'unchanged', commit: tip() });
+  });
+
+  it('does nothing for a message that comes again', async () => {
+    const release = await readyRelease(stores, repo);
+    await write([release.id]);
+    const before = tip();
+    await write([release.id, release.id]);
+    expect(tip()).toBe(before);
+  });
+
+  it('puts what is in no directory of its own into the repo’s root when it holds one environment', async () => {
+    const location = { repo: repo.url, branch: repo.branch, layout: 'flat' } as const;
+    await write([(await readyRelease(stores, repo, { location })).id]);
+    expect(Object.keys(filesOf(repo.path, tip()))).toEqual(['shop/configmap.yaml', 'shop/release.json']);
+  });
+
+  it('says when the directory was not as we had left it', async () => {
+    await write([(await readyRelease(stores, repo)).id]);
+    commitForeign(repo.path, repo.branch, { 'staging/shop/configmap.yaml': 'edited by hand' });
+    const next = await readyRelease(stores, repo);
+    await write([next.id]);
+    expect(await stores.releases.get(next.id)).toMatchObject({ state: 'released', drifted: true });
+  });
+
+  it('ends one that the repo can’t take, and writes the others', async () => {
+    commitForeign(repo.path, repo.branch, { 'staging/bad': { symlink: '/etc' } });
+    const bad = await readyRelease(stores, repo, { app: 'bad' });
+    const good = await readyRelease(stores, repo, { app: 'good' });
+    await write([bad.id]);
+    expect(await stores.releases.get(bad.id)).toMatchObject({ state: 'failed' });
+    expect(await stateOf(good.id)).toBe('released');
+  });
+});
+
+describe('the last look', () => {
+  it.each<[string, () => Promise<unknown>, string]>([
+    ['a hold', () => stores.targets.hold(target, { owner: 'jane', reason: 'no' }), 'held'],
+    ['a stopped line', () => stores.controls.setGlobal({ stopTheLine: 'incident' }), 'held'],
+    [
+      'a freeze',
+      () => stores.controls.setEnvironment('staging', { restrictions: [], freezes: [freeze()] }),
+      'held',
+    ],
+    [
+      'a restriction',
+      () =>
+        stores.controls.setEnvironment('staging', {
+          restrictions: [{ branchPattern: 'release-.*' }],
+          freezes: [],
+        }),
+      'failed',
+    ],
+  ])('stops a decided release for %s that came since', async (_what, set, state) => {
+    const release = await readyRelease(stores, repo);
+    await set();
+    await write([release.id]);
+    expect(await stateOf(release.id)).toBe(state);
+    expect(tipOf(repo.path, repo.branch)).toBeNull();
+  });
+
+  it('lets a release by hand pass a hold', async () => {
+    const release = await readyRelease(stores, repo, { automatic: false, triggeredBy: 'jane' });
+    await stores.targets.hold(target, { owner: 'jane', reason: 'no' });
+    await write([release.id]);
+    expect(subjects()).toEqual(['[Gimlet] staging/shop deployed by jane']);
+  });
+
+  it('leaves everything ready while writing is switched off', async () => {
+    const release = await readyRelease(stores, repo);
+    await stores.controls.setGlobal({ killSwitch: 'maintenance' });
+    await write([release.id]);
+    expect(await stateOf(release.id)).toBe('ready');
+    expect(await markOf(stores, keys.release(release.id))).toBeDefined();
+    await stores.controls.setGlobal({});
+    await write([release.id]);
+    expect(await stateOf(release.id)).toBe('released');
+  });
+});
+
+describe('trouble with the repo', () => {
+  it('is survived when somebody pushes in between', async () => {
+    const warmUp = await readyRelease(stores, repo, { app: 'first' });
+    await write([warmUp.id]);
+    commitForeign(repo.path, repo.branch, { 'README.md': 'theirs' });
+    const release = await readyRelease(stores, repo);
+    await write([release.id]);
+    expect(written()).toEqual([warmUp.id, release.id]);
+    expect(filesOf(repo.path, tip())['README.md']).toBe('theirs');
+  });
+
+  it('leaves the releases ready, with the server’s words, when it refuses us', async () => {
+    installHook(repo.path, 'pre-receive', 'echo "not on a Friday" >&2; exit 1');
+    const release = await readyRelease(stores, repo);
+    const report = await write([release.id]);
+    expect(report.branches[0]?.refused).toContain('pre-receive hook declined');
+    expect(await stateOf(release.id)).toBe('ready');
+    expect(await markOf(stores, keys.release(release.id))).toBeDefined();
+    installHook(repo.path, 'pre-receive', 'exit 0');
+    await write([release.id]);
+    expect(written()).toEqual([release.id]);
+  });
+
+  it('of one branch does not hold up another', async () => {
+    const gone = { ...repo, url: `http://127.0.0.1:${server.port}/no-such-repo.git` };
+    const lost = await readyRelease(stores, gone, { app: 'lost' });
+    const fine = await readyRelease(stores, repo);
+    const report = await write([lost.id, fine.id]);
+    expect(report.troubles.map(({ url }) => url)).toEqual([gone.url]);
+    expect(await stateOf(fine.id)).toBe('released');
+    expect(await stateOf(lost.id)).toBe('ready');
+  });
+
+  it('is found out by looking when the answer to a push is lost', async () => {
+    await write([(await readyRelease(stores, repo, { app: 'first' })).id]);
+    const release = await readyRelease(stores, repo);
+    server.failNext(/^\/git-receive-pack/, { kind: 'drop-answer' });
+    await write([release.id]);
+    expect(written()).toHaveLength(2);
+    expect(await stateOf(release.id)).toBe('released');
+  });
+});
+
+describe('a writer that dies', () => {
+  const died = () => Promise.reject(new Error('died'));
+
+  /** Ways to die, by the last thing that was done before. */
+  const deaths: Record<string, (writer: WriterPorts) => WriterPorts> = {
+    'marking its releases': (writer) => ({
+      ...writer,
+      journals: overriding(writer.journals, { replace: died }),
+    }),
+    'putting the journal': (writer) => withBranch(writer, { push: died }),
+    pushing: (writer) =>
+      withBranch(writer, {}, async (branch, plan) => {
+        await branch.push(plan);
+        return died();
+      }),
+    'recording the targets': (writer) => ({
+      ...writer,
+      targets: overriding(writer.targets, {
+        recordWritten: async (target, running) => {
+          await writer.targets.recordWritten(target, running);
+          return died();
+        },
+      }),
+    }),
+    'recording the releases': (writer) => {
+      let replaced = 0;
+      return {
+        ...writer,
+        journals: overriding(writer.journals, {
+          replace: (...args) => (++replaced === 2 ? died() : writer.journals.replace(...args)),
+        }),
+      };
+    },
+  };
+
+  it.each(Object.keys(deaths))('after %s loses nothing and writes nothing twice', async (moment) => {
+    const releases = [];
+    for (const app of ['a', 'b', 'c']) releases.push(await readyRelease(stores, repo, { app }));
+    const ids = releases.map(({ id }) => id);
+    await expect(write(ids, deaths[moment]?.(ports))).rejects.toThrow('died');
+    commitForeign(repo.path, repo.branch, { 'README.md': 'meanwhile' });
+    await write([ids[0] ?? ''], makeWriterPorts(stores));
+    expect([...written()].sort()).toEqual([...ids].sort());
+    for (const id of ids) expect(await stateOf(id)).toBe('released');
+    fsckStrict(repo.path);
+  });
+
+  it('does not stop the next one from writing a newer release of the same app last', async () => {
+    const older = await readyRelease(stores, repo);
+    await expect(write([older.id], deaths['pushing']?.(ports))).rejects.toThrow('died');
+    const newer = await readyRelease(stores, repo);
+    await write([newer.id], makeWriterPorts(stores));
+    expect(written()).toEqual([older.id, newer.id]);
+    expect((await stores.targets.get(target)).running?.releaseId).toBe(newer.id);
+  });
+
+  it('only seemed to, and finds on waking that it was overtaken', async () => {
+    const older = await readyRelease(stores, repo);
+    const newer = await readyRelease(stores, repo);
+    const onlyNamed = overriding(stores.ready, { list: () => Promise.resolve([]) });
+    const slow = withBranch({ ...ports, ready: onlyNamed }, {}, async (branch, plan) => {
+      await write([newer.id], makeWriterPorts(stores));
+      return branch.push(plan);
+    });
+    const report = await write([older.id], slow);
+    expect(report.troubles.map(({ error }) => error.code)).toEqual(['journal-taken']);
+    expect(written()).toEqual([newer.id]);
+    await write([older.id], makeWriterPorts(stores));
+    expect(written()).toEqual([newer.id]);
+    expect(await stateOf(older.id)).toBe('superseded');
+  });
+
+  /** The control: without the look at what is in the repo the death after the push would write twice. */
+  it('would write twice if nobody looked at the history', async () => {
+    const release = await readyRelease(stores, repo);
+    await expect(write([release.id], deaths['pushing']?.(ports))).rejects.toThrow('died');
+    commitForeign(repo.path, repo.branch, { 'staging/shop/configmap.yaml': 'edited' });
+    const blind = withBranch(makeWriterPorts(stores), {
+      commitsSince: () => Promise.resolve({ commits: [], reached: true }),
+    });
+    await write([release.id], blind);
+    expect(written()).toEqual([release.id, release.id]);
+  });
+});
+
+const target = { app: 'shop', env: 'staging' };
+const version = (sha: string) =>
+  ({ repositoryName: 'acme/shop', sha, event: 'push', branch: 'main' }) as const;
+const freeze = () => ({ from: Date.now() - 1_000, until: Date.now() + 60_000, reason: 'sale' });
+
+/** A writer whose branch behaves differently. */
+function withBranch(
+  writer: WriterPorts,
+  methods: Partial<GitBranch>,
+  push?: (branch: GitBranch, ...args: Parameters<GitBranch['push']>) => ReturnType<GitBranch['push']>,
+): WriterPorts {
+  return {
+    ...writer,
+    git: {
+      async open(ref) {
+        const branch = await writer.git.open(ref);
+        const own: GitBranch = {
+          tip: (options) => branch.tip(options),
+          plan: (edits) => branch.plan(edits),
+          push: (plan) => (push ? push(branch, plan) : branch.push(plan)),
+          commitsSince: (since, limit) => branch.commitsSince(since, limit),
+        };
+        return { ...own, ...methods };
+      },
+    },
+  };
+}

@@ -1,0 +1,71 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isomorphicGitEngine } from '../../shared/adapters/git/isomorphic/isomorphic-git-engine.ts';
+import type { WriterPorts } from '../../shared/gitops/ports.ts';
+import { type NewRelease, newRelease, type Release } from '../../shared/release/release.ts';
+import { renderMark, writeMark } from '../../shared/release/release-marks.ts';
+import type { TestRepo } from './git-server.ts';
+import { RESEND, type Stores } from './stores.ts';
+
+/** A writer of its own on the given stores and repo: what a fresh invocation on a cold start is. */
+export function makeWriterPorts(stores: Stores): WriterPorts {
+  return {
+    ...stores,
+    git: isomorphicGitEngine({
+      directory: mkdtempSync(join(tmpdir(), 'gimletd-test-git-')),
+      token: () => Promise.resolve(undefined),
+    }),
+    clock: Date.now,
+    sleep: (ms) => sleep(ms),
+    random: () => 0.5,
+  };
+}
+
+let made = 0;
+
+/** Puts a release into the table that has been rendered and waits for the writer. */
+export async function readyRelease(
+  stores: Stores,
+  repo: TestRepo,
+  fields: Partial<NewRelease> & { readonly files?: Readonly<Record<string, string>> } = {},
+): Promise<Release> {
+  made += 1;
+  const { files = { 'configmap.yaml': `n: ${made}\n` }, ...overrides } = fields;
+  const queued = newRelease(
+    {
+      id: `rel-${made}`,
+      app: 'shop',
+      env: 'staging',
+      artifactId: `artifact-${made}`,
+      manifestIndex: 0,
+      version: { repositoryName: 'acme/shop', sha: `sha${made}`, event: 'push', branch: 'main' },
+      cause: 'arrival',
+      automatic: true,
+      triggeredBy: 'policy',
+      policy: 'manifest',
+      reason: 'released: event push matches push',
+      order: made,
+      location: { repo: repo.url, branch: repo.branch, layout: 'directories' },
+      ...overrides,
+    },
+    Date.now(),
+  );
+  await stores.releases.create(queued, renderMark(queued, 1, Date.now(), RESEND));
+  const rendering = await moved(stores.releases.move(queued, { state: 'rendering', attempts: 1 }));
+  const bundle = await stores.bundles.put(new Map(Object.entries(files)));
+  const mark = writeMark(rendering, rendering.revision + 1, Date.now(), { resend: RESEND, writerLanes: 1 });
+  return moved(stores.releases.move(rendering, { state: 'ready', bundle }, mark));
+}
+
+async function moved(move: Promise<Release | undefined>): Promise<Release> {
+  const release = await move;
+  if (!release) throw new Error('the release could not be moved');
+  return release;
+}
+
+/** A port with some of its methods replaced. */
+export function overriding<T extends object>(port: T, methods: Partial<T>): T {
+  return Object.assign(Object.create(port), methods) as T;
+}
