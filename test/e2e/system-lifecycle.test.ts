@@ -176,11 +176,15 @@ describe('the local system', () => {
       expect((await stat(join(data, file))).mode & 0o777).toBe(0o600);
   });
 
-  it('puts the fault layer between functions and services when asked', async () => {
+  it('puts the fault layer between functions and services when asked, and not before the test', async () => {
     system = await startTestSystem({ dataDirectory: data, faults: { seed: 1 } });
-    await system.faults?.set({ throttle: 1 });
-    expect(system.faults?.dynamodbEndpoint).not.toBe(system.endpoints.dynamodb);
+    const headers = { authorization: `Bearer ${system.adminToken}` };
+    system.faults?.loseNext('Query');
+    expect((await fetch(`${system.url}/api/artifacts`, { headers })).status).toBe(200);
+    expect(system.faults?.stats().answersLost).toBe(1);
+    system.faults?.loseNext('PutItem');
     await tableClient(system).send(new PutItemCommand({ TableName: system.tableName, Item: ITEM }));
+    expect(system.faults?.stats().answersLost).toBe(1);
   });
 
   it('that can’t start leaves nothing running or locked behind', async () => {
