@@ -7,8 +7,10 @@ import { createBareRepo } from '../../local/git/bare-repo.ts';
 import { type CgiAnswer, gitHttpBackend, runHttpBackend } from '../../local/git/http-backend.ts';
 import { git, temporaryFolder } from './native-git.ts';
 
-/** What goes wrong with one request. The first three let git do its work, or not, as their names say. */
+/** What goes wrong with one request. */
 export type Fault =
+  /** Nothing: it stands for a request before the one that is meant. */
+  | { readonly kind: 'none' }
   /** git takes the request; the connection ends without an answer. */
   | { readonly kind: 'drop-answer' }
   /** git takes the request; a proxy answers 502. */
@@ -33,6 +35,10 @@ export interface SeenRequest {
   readonly headers: IncomingMessage['headers'];
   requestBytes: number;
   answerBytes: number;
+  /** The client's end of the connection. */
+  readonly port: number | undefined;
+  /** The request body, where the server was told to keep them. */
+  readonly body: Buffer[];
 }
 
 export interface TestRepo {
@@ -48,6 +54,9 @@ export class TestGitServer implements AsyncDisposable {
   /** Token that every request must carry as the password of Basic or as Bearer; undefined lets everybody in. */
   requiredToken: string | undefined;
   latencyMs = 0;
+  /** False makes it a server of before 2018, which answers in version 0 whatever it is asked. */
+  speaksVersion2 = true;
+  keepsBodies = false;
   readonly #folder = temporaryFolder();
   readonly #faults: { readonly path: RegExp; readonly fault: Fault }[] = [];
   readonly #env: Record<string, string> = {};
@@ -68,13 +77,19 @@ export class TestGitServer implements AsyncDisposable {
 
   /** A new empty bare repo; `config` is set in it as `git config` would. */
   async createRepo(
-    options: { branch?: string; config?: Readonly<Record<string, string>> } = {},
+    options: {
+      branch?: string;
+      config?: Readonly<Record<string, string>>;
+      objectFormat?: 'sha1' | 'sha256';
+    } = {},
   ): Promise<TestRepo> {
-    const { branch = 'main', config = {} } = options;
+    const { branch = 'main', config = {}, objectFormat = 'sha1' } = options;
     this.#repos += 1;
     const name = `repo-${this.#repos}.git`;
     const path = join(this.#folder.path, name);
+    git(this.#folder.path, ['init', '--quiet', '--bare', `--object-format=${objectFormat}`, name]);
     await createBareRepo({ path, branch });
+    git(path, ['symbolic-ref', 'HEAD', `refs/heads/${branch}`]);
     for (const [key, value] of Object.entries(config)) git(path, ['config', key, value]);
     return { url: `http://127.0.0.1:${this.port}/${name}`, path, branch };
   }
@@ -107,21 +122,32 @@ export class TestGitServer implements AsyncDisposable {
       response.writeHead(401, { 'www-authenticate': 'Basic realm="git"' }).end('Bad credentials\n');
       return;
     }
+    if (!this.speaksVersion2) delete request.headers['git-protocol'];
     const { pathname, search } = new URL(request.url ?? '/', 'http://localhost');
     const call = { request, pathInfo: decodeURIComponent(pathname), query: search.slice(1) };
     const backend = { projectRoot: this.#folder.path, env: this.#env, remoteUser: 'ci' };
     const fault = this.#takeFault(seen.path);
-    if (fault === undefined) await gitHttpBackend(backend)(request, response, call.pathInfo, call.query);
+    if (fault === undefined || fault.kind === 'none')
+      await gitHttpBackend(backend)(request, response, call.pathInfo, call.query);
     else await suffer(fault, request, response, () => runHttpBackend({ ...backend, ...call }));
   }
 
   #record(request: IncomingMessage, response: ServerResponse): SeenRequest {
     const path = (request.url ?? '/').replace(/^\/[^/]+/, '');
     const { headers, method = 'GET' } = request;
-    const seen: SeenRequest = { method, path, headers, requestBytes: 0, answerBytes: 0 };
+    const seen: SeenRequest = {
+      method,
+      path,
+      headers,
+      requestBytes: 0,
+      answerBytes: 0,
+      port: request.socket.remotePort,
+      body: [],
+    };
     this.requests.push(seen);
     request.on('data', (chunk: Buffer) => {
       seen.requestBytes += chunk.length;
+      if (this.keepsBodies) seen.body.push(chunk);
     });
     request.pause();
     const before = request.socket.bytesWritten;
@@ -146,7 +172,7 @@ function tokenOf(authorization: string | undefined): string | undefined {
 }
 
 async function suffer(
-  fault: Fault,
+  fault: Exclude<Fault, { kind: 'none' }>,
   request: IncomingMessage,
   response: ServerResponse,
   serve: () => Promise<CgiAnswer>,

@@ -45,38 +45,28 @@ export function commitForeign(
   entries: Readonly<Record<string, ForeignEntry>>,
   options: { readonly message?: string; readonly time?: number } = {},
 ): string {
-  using folder = temporaryFolder();
-  const index = join(folder.path, 'index');
-  const run = (args: string[], input = '') => {
-    const date = `${options.time ?? 1_700_000_000} +0000`;
-    const dates = { GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date };
-    const env = { ...cleanGitEnvironment(), ...FIXED_IDENTITY, ...dates, GIT_INDEX_FILE: index };
-    return execFileSync('git', args, { cwd: bare, env, input, stdio: 'pipe' }).toString('utf8').trim();
-  };
+  const { message = 'A foreign commit\n', time = 1_700_000_000 } = options;
   const parent = tipOf(bare, branch);
-  if (parent !== null) run(['read-tree', parent]);
-  for (const [path, entry] of Object.entries(entries))
-    run(['update-index', '--index-info'], indexLine(run, path, entry));
-  const parents = parent === null ? [] : ['-p', parent];
-  const commit = run(
-    ['commit-tree', run(['write-tree']), ...parents],
-    options.message ?? 'A foreign commit\n',
-  );
-  run(['update-ref', `refs/heads/${branch}`, commit]);
-  return commit;
+  const stream = [
+    `commit refs/heads/${branch}\ncommitter Somebody Else <else@example.com> ${time} +0000\n`,
+    fastImportData(message),
+    ...(parent === null ? [] : [`from ${parent}\n`]),
+    ...Object.entries(entries).map(([path, entry]) => fastImportChange(path, entry)),
+  ].join('');
+  git(bare, ['fast-import', '--quiet', '--force'], { input: stream });
+  return git(bare, ['rev-parse', `refs/heads/${branch}`]);
 }
 
-function indexLine(
-  run: (args: string[], input?: string) => string,
-  path: string,
-  entry: ForeignEntry,
-): string {
-  if (entry === null) return `0 ${'0'.repeat(40)}\t${path}\n`;
-  const blob = (text: string) => run(['hash-object', '-w', '--stdin'], text);
-  if (typeof entry === 'string') return `100644 ${blob(entry)}\t${path}\n`;
-  if ('symlink' in entry) return `120000 ${blob(entry.symlink)}\t${path}\n`;
-  if ('executable' in entry) return `100755 ${blob(entry.executable)}\t${path}\n`;
-  return `160000 ${entry.submodule}\t${path}\n`;
+function fastImportChange(path: string, entry: ForeignEntry): string {
+  if (entry === null) return `D ${path}\n`;
+  if (typeof entry === 'string') return `M 100644 inline ${path}\n${fastImportData(entry)}`;
+  if ('symlink' in entry) return `M 120000 inline ${path}\n${fastImportData(entry.symlink)}`;
+  if ('executable' in entry) return `M 100755 inline ${path}\n${fastImportData(entry.executable)}`;
+  return `M 160000 ${entry.submodule} ${path}\n`;
+}
+
+function fastImportData(text: string): string {
+  return `data ${Buffer.byteLength(text)}\n${text}\n`;
 }
 
 export function tipOf(bare: string, branch: string): string | null {

@@ -108,6 +108,12 @@ function readHeader(pack: Buffer, at: number): { header: EntryHeader; size: numb
   return { header: { type }, size, next };
 }
 
+/** A delta on the way to an object. */
+interface Link {
+  readonly at: number;
+  readonly content: Buffer;
+}
+
 /** Follows deltas to their bases with a stack of its own, so that a long chain can't overflow ours. */
 class Resolver {
   readonly #entries: Map<number, Entry>;
@@ -115,73 +121,54 @@ class Resolver {
   readonly #limits: PackLimits;
   readonly #objects = new Map<number, GitObject>();
   readonly #byOid = new Map<Oid, GitObject>();
+  readonly #queue: number[];
+  /** Entries by the id that they wait for. */
+  readonly #waiting = new Map<Oid, number[]>();
   #total = 0;
 
   constructor(entries: Map<number, Entry>, outside: (oid: Oid) => GitObject | undefined, limits: PackLimits) {
     this.#entries = entries;
+    this.#queue = [...entries.keys()];
     this.#outside = outside;
     this.#limits = limits;
   }
 
+  /** Deltas whose base is nowhere are left out, for they may be blobs; whoever needs such an object will miss it. */
   resolveAll(): Map<Oid, GitObject> {
-    let waiting = [...this.#entries.keys()];
-    // A delta on an id may come before its base: go round until nothing more can be resolved.
-    for (;;) {
-      const blocked = waiting.filter((offset) => !this.#resolve(offset));
-      if (blocked.length === 0) return this.#byOid;
-      if (blocked.length === waiting.length) return this.#finishWithout(blocked);
-      waiting = blocked;
-    }
-  }
-
-  /** Deltas whose base is nowhere are left out when they may be blobs; whoever needs such an object will miss it. */
-  #finishWithout(blocked: readonly number[]): Map<Oid, GitObject> {
-    const onOffset = blocked.find((offset) => {
-      const entry = this.#entries.get(offset);
-      return (
-        entry !== undefined &&
-        'base' in entry &&
-        typeof entry.base === 'number' &&
-        !this.#entries.has(entry.base)
-      );
-    });
-    if (onOffset !== undefined) throw new MalformedError(`the delta at byte ${onOffset} has no base`);
+    // Grows while it is gone through: a delta on an id may come before its base, and is woken by it.
+    for (const offset of this.#queue) this.#resolve(offset);
     return this.#byOid;
   }
 
-  #resolve(offset: number): boolean {
-    const chain = this.#chainOf(offset);
-    if (chain === undefined) return false;
-    let { object } = chain;
-    for (const link of chain.links.reverse()) {
-      const delta = this.#entries.get(link);
-      if (delta === undefined) throw new MalformedError(`the delta at byte ${link} has no base`);
-      object = this.#add(
-        link,
-        object.type,
-        applyDelta(object.body, delta.content, this.#limits.maxObjectBytes),
-      );
+  #resolve(offset: number): void {
+    const links: Link[] = [];
+    let object = this.#rootOf(offset, links);
+    if (object === undefined) return;
+    for (const { at, content } of links.reverse()) {
+      object = this.#add(at, object.type, applyDelta(object.body, content, this.#limits.maxObjectBytes));
     }
-    return true;
   }
 
-  /** The deltas from an entry down to the first object that is known already, or undefined when its base is not. */
-  #chainOf(offset: number): { object: GitObject; links: number[] } | undefined {
-    const links: number[] = [];
+  /** Collects the deltas from an entry down to the first object that is known, or undefined when its base is not. */
+  #rootOf(offset: number, links: Link[]): GitObject | undefined {
     for (let at = offset; ; ) {
       const done = this.#objects.get(at);
-      if (done !== undefined) return { object: done, links };
+      if (done !== undefined) return done;
       const entry = this.#entries.get(at);
-      if (entry === undefined) return undefined;
-      if ('type' in entry) return { object: this.#add(at, entry.type, entry.content), links };
-      links.push(at);
-      if (typeof entry.base === 'string') {
-        const base = this.#byOid.get(entry.base) ?? this.#outside(entry.base);
-        return base === undefined ? undefined : { object: base, links };
-      }
+      if (entry === undefined)
+        throw new MalformedError(`no object begins at byte ${at}, where a delta has its base`);
+      if ('type' in entry) return this.#add(at, entry.type, entry.content);
+      links.push({ at, content: entry.content });
+      if (typeof entry.base === 'string') return this.#byId(entry.base, offset);
       if (entry.base >= at) throw new MalformedError(`the delta at byte ${at} builds on itself`);
       at = entry.base;
     }
+  }
+
+  #byId(oid: Oid, waiting: number): GitObject | undefined {
+    const object = this.#byOid.get(oid) ?? this.#outside(oid);
+    if (object === undefined) this.#waiting.set(oid, [...(this.#waiting.get(oid) ?? []), waiting]);
+    return object;
   }
 
   #add(offset: number, type: ObjectType, body: Buffer): GitObject {
@@ -191,6 +178,8 @@ class Resolver {
     const object = gitObject(type, body);
     this.#objects.set(offset, object);
     this.#byOid.set(object.oid, object);
+    for (const woken of this.#waiting.get(object.oid) ?? []) this.#queue.push(woken);
+    this.#waiting.delete(object.oid);
     return object;
   }
 }

@@ -25,7 +25,7 @@ export interface FetchRequest {
 export class FetchRefusedError extends Error {}
 
 export function parseAdvertisement(body: Buffer, service: string): Advertisement {
-  const lines = [...decodePackets(body)].filter((packet) => Buffer.isBuffer(packet)).map(lineOf);
+  const lines = completeLines(body);
   const rest = lines.filter((line) => line !== `# service=${service}` && line !== 'version 1');
   const error = rest.find((line) => line.startsWith('ERR '));
   if (error !== undefined) throw new GitRefusedError(`The git server says: ${error.slice(4)}`);
@@ -35,6 +35,14 @@ export function parseAdvertisement(body: Buffer, service: string): Advertisement
     : parseVersion0(rest);
   requireSha1(advertisement.capabilities);
   return advertisement;
+}
+
+/** The lines of a list, which ends in a flush unless in an error: an empty answer is no empty list. */
+function completeLines(body: Buffer): string[] {
+  const packets = [...decodePackets(body)];
+  const lines = packets.filter((packet) => Buffer.isBuffer(packet)).map(lineOf);
+  if (packets.at(-1) === 'flush' || lines.some((line) => line.startsWith('ERR '))) return lines;
+  throw new MalformedError('the answer breaks off');
 }
 
 function parseVersion0(lines: readonly string[]): Advertisement {
@@ -71,7 +79,7 @@ export function lsRefsRequest(ref: string): Buffer {
 
 /** Refs of an answer to ls-refs; attributes after the name are left out. */
 export function parseLsRefs(body: Buffer): ReadonlyMap<string, Oid> {
-  const lines = [...decodePackets(body)].filter((packet) => Buffer.isBuffer(packet)).map(lineOf);
+  const lines = completeLines(body);
   const error = lines.find((line) => line.startsWith('ERR '));
   if (error !== undefined) throw new TransientError('git-protocol', `The git server says: ${error.slice(4)}`);
   return new Map(lines.map(parseRef));

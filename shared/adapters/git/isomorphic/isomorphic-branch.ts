@@ -94,14 +94,14 @@ class IsomorphicBranch implements GitBranch {
     if (tip === null) return { commits: [], reached: since === null };
     if (tip === since) return { commits: [], reached: true };
     await this.#hold(tip);
-    for (let depth = FIRST_SCAN_DEPTH, before = 0; ; depth *= 2) {
+    for (let before = 0; ; ) {
       const known = await this.#knownCommits();
       const found = selectHistory({ tip: this.#tip ?? tip, since, known });
       // A server whose own history is cut off has no more to give, however deep it is asked.
-      const exhausted = found.complete || (depth > FIRST_SCAN_DEPTH && known.size === before);
+      const exhausted = found.complete || known.size === before;
       if (exhausted || found.commits.length > limit) return limitHistory(found, limit);
       before = known.size;
-      await this.#fetch(depth);
+      await this.#fetch(Math.max(FIRST_SCAN_DEPTH, 2 * known.size));
     }
   }
 
