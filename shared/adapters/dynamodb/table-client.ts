@@ -44,8 +44,15 @@ export class TableClient {
   private readonly documents: DynamoDBDocumentClient;
   private readonly tableName: string;
 
-  constructor(tableName: string, client: DynamoDBClient = new DynamoDBClient({ maxAttempts: 8 })) {
+  private readonly now: () => number;
+
+  constructor(
+    tableName: string,
+    client: DynamoDBClient = new DynamoDBClient({ maxAttempts: 8 }),
+    now: () => number = Date.now,
+  ) {
     this.tableName = tableName;
+    this.now = now;
     this.documents = DynamoDBDocumentClient.from(client, {
       marshallOptions: { removeUndefinedValues: true, convertClassInstanceToMap: false },
     });
@@ -54,10 +61,11 @@ export class TableClient {
   /** Consistent; undefined when there is none, or when it has expired. */
   async get(key: Key): Promise<Item | undefined> {
     const command = new GetCommand({ TableName: this.tableName, Key: key, ConsistentRead: true });
-    return (await translated(() => this.documents.send(command))).Item;
+    const { Item: item } = await translated(() => this.documents.send(command));
+    return item && this.isAlive(item) ? item : undefined;
   }
 
-  /** Consistent; in no particular order, without those that are not there. */
+  /** Consistent; in no particular order, without those that are not there or have expired. */
   async getMany(wanted: readonly Key[]): Promise<Item[]> {
     const found: Item[] = [];
     let open = [...wanted];
@@ -67,7 +75,7 @@ export class TableClient {
       const answer = await translated(() =>
         this.documents.send(new BatchGetCommand({ RequestItems: request })),
       );
-      found.push(...(answer.Responses?.[this.tableName] ?? []));
+      found.push(...(answer.Responses?.[this.tableName] ?? []).filter((item) => this.isAlive(item)));
       const unprocessed = (answer.UnprocessedKeys?.[this.tableName]?.Keys ?? []) as Key[];
       open = [...open.slice(BATCH_GET_LIMIT), ...unprocessed];
     }
@@ -133,12 +141,18 @@ export class TableClient {
     }
   }
 
+  /** DynamoDB removes what has expired when it finds the time; for readers it is gone at once. */
+  private isAlive(item: Item): boolean {
+    const expiresAt = item[TABLE.expiryAttribute];
+    return typeof expiresAt !== 'number' || expiresAt * 1000 > this.now();
+  }
+
   private async *pages(input: Omit<QueryCommandInput, 'TableName'>): AsyncGenerator<Item[], void, void> {
     let start: QueryCommandInput['ExclusiveStartKey'];
     do {
       const command = new QueryCommand({ TableName: this.tableName, ...input, ExclusiveStartKey: start });
       const page = await translated(() => this.documents.send(command));
-      yield page.Items ?? [];
+      yield (page.Items ?? []).filter((item) => this.isAlive(item));
       start = page.LastEvaluatedKey;
     } while (start !== undefined);
   }

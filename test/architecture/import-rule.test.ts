@@ -1,0 +1,145 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+/** The domain, each folder allowed to import those before it. */
+const DOMAIN = ['errors', 'concurrency', 'messages', 'manifest', 'artifact', 'policy', 'release', 'gitops'];
+const PURE_NODE = ['node:crypto', 'node:zlib', 'node:buffer', 'node:path'];
+const PURE_LIBRARIES = ['zod', 're2js', 'yaml'];
+const IMPURE_GLOBALS = /\b(process\.env|Date\.now\(|Math\.random\(|new Date\(\))/;
+
+interface Import {
+  readonly file: string;
+  /** Path from the root, or the name of a package. */
+  readonly to: string;
+  readonly isTypeOnly: boolean;
+}
+
+const IMPORT =
+  /^(?:import|export)\s+(type\s)?[^'";]*?from\s+'([^']+)'|^import\s+'([^']+)'|\bimport\('([^']+)'\)/gm;
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts'))
+    .map((name) => join(folder, name));
+}
+
+function importsOf(file: string): Import[] {
+  const text = readFileSync(join(ROOT, file), 'utf8');
+  return [...text.matchAll(IMPORT)].map(([, type, from, bare, lazy]) => {
+    const name = from ?? bare ?? lazy ?? '';
+    const to = name.startsWith('.') ? relative(ROOT, normalize(join(ROOT, dirname(file), name))) : name;
+    return { file, to, isTypeOnly: type !== undefined };
+  });
+}
+
+/** Imports below a folder that no prefix or package allows, as `file → import`. */
+function strays(folder: string, isAllowed: (imported: Import) => boolean): string[] {
+  return filesBelow(folder)
+    .flatMap(importsOf)
+    .filter((imported) => !isAllowed(imported))
+    .map(({ file, to }) => `${file} → ${to}`);
+}
+
+const isOurs = (to: string) => /^(shared|functions|local|cli|infra|web|bench|test)\//.test(to);
+const below =
+  (...folders: string[]) =>
+  (to: string) =>
+    folders.some((folder) => to.startsWith(`${folder}/`));
+
+describe('the import rule', () => {
+  it.each(DOMAIN)('lets shared/%s see only the domain to its left, and nothing impure', (folder) => {
+    const left = DOMAIN.slice(0, DOMAIN.indexOf(folder) + 1).map((name) => `shared/${name}`);
+    const found = strays(`shared/${folder}`, ({ to }) =>
+      isOurs(to) ? below(...left)(to) : [...PURE_NODE, ...PURE_LIBRARIES].includes(to),
+    );
+    expect(found).toEqual([]);
+  });
+
+  it('keeps time, chance and the environment out of the domain', () => {
+    const impure = DOMAIN.flatMap((folder) => filesBelow(`shared/${folder}`)).filter((file) =>
+      IMPURE_GLOBALS.test(withoutComments(readFileSync(join(ROOT, file), 'utf8'))),
+    );
+    expect(impure).toEqual([]);
+  });
+
+  it('lets access see the errors only', () => {
+    const allowed = below('shared/access', 'shared/errors');
+    expect(strays('shared/access', ({ to }) => (isOurs(to) ? allowed(to) : PURE_NODE.includes(to)))).toEqual(
+      [],
+    );
+  });
+
+  it('lets no adapter see another, nor a function', () => {
+    const found = strays('shared/adapters', ({ file, to }) => {
+      const own = file.split('/').slice(0, 3).join('/');
+      return !isOurs(to) || below(own, 'shared/contract', ...DOMAIN.map((name) => `shared/${name}`))(to);
+    });
+    expect(found).toEqual([]);
+  });
+
+  it('lets the runtime see errors, messages and who calls', () => {
+    const allowed = below(
+      'shared/runtime',
+      'shared/errors',
+      'shared/messages',
+      'shared/access',
+      'shared/concurrency',
+    );
+    expect(strays('shared/runtime', ({ to }) => !isOurs(to) || allowed(to))).toEqual([]);
+  });
+
+  it('lets the contract see the domain, which it shows to the world', () => {
+    const allowed = below('shared/contract', ...DOMAIN.map((name) => `shared/${name}`));
+    expect(strays('shared/contract', ({ to }) => (isOurs(to) ? allowed(to) : isPure(to)))).toEqual([]);
+  });
+
+  it('lets only a function’s handler.ts see adapters, and no function another', () => {
+    const found = strays('functions', ({ file, to }) => {
+      const own = file.split('/').slice(0, 2).join('/');
+      if (!isOurs(to)) return true;
+      if (to.startsWith('shared/adapters/')) return file.endsWith('/handler.ts');
+      return below(own, 'shared')(to);
+    });
+    expect(found).toEqual([]);
+  });
+
+  it('lets the CLI see the contract only', () => {
+    expect(strays('cli', ({ to }) => !isOurs(to) || below('cli', 'shared/contract')(to))).toEqual([]);
+  });
+
+  it('lets the infrastructure see the contract and the types of each function’s environment', () => {
+    const found = strays('infra', ({ to, isTypeOnly }) => {
+      if (!isOurs(to) || below('infra', 'shared/contract')(to)) return true;
+      return isTypeOnly && (/^functions\/\w+\/env\.ts$/.test(to) || to.startsWith('shared/'));
+    });
+    expect(found).toEqual([]);
+  });
+
+  it('lets the local host see the contract, and of the functions the types of their environments', () => {
+    const found = strays('local', ({ to, isTypeOnly }) => {
+      if (!isOurs(to) || below('local', 'shared/contract', 'shared/errors')(to)) return true;
+      return isTypeOnly && (/^functions\/\w+\/env\.ts$/.test(to) || to.startsWith('shared/messages/'));
+    });
+    expect(found).toEqual([]);
+  });
+
+  it('has zod imported as a namespace, or bundles grow by a third of a megabyte', () => {
+    const folders = ['shared', 'functions', 'cli', 'infra'];
+    const named = folders
+      .flatMap(filesBelow)
+      .filter((file) => /import (type )?\{[^}]*\} from 'zod'/.test(readFileSync(join(ROOT, file), 'utf8')));
+    expect(named).toEqual([]);
+  });
+});
+
+function isPure(to: string): boolean {
+  return [...PURE_NODE, ...PURE_LIBRARIES].includes(to);
+}
+
+function withoutComments(text: string): string {
+  return text.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');
+}
