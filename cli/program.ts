@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, type Option } from 'commander';
 import { examples, type Run } from './command.ts';
 import { COMMAND_GROUPS, type ListedCommand } from './command-list.ts';
 import { VERSION } from './version.ts';
@@ -37,9 +37,32 @@ export function makeProgram(world: World, run: Run): Command {
 
   async function load(command: Command): Promise<void> {
     const define = await loaders.get(command)?.();
+    if (define === undefined) return;
     loaders.delete(command);
-    define?.(command, run);
+    define(command, run);
+    command.allowExcessArguments().hook('preAction', () => checkComplete(command));
+    for (const option of command.options.filter(({ mandatory }) => mandatory)) required(command, option);
   }
+}
+
+/** Asks for an option only when all that was given is known to be right, so that a misspelt one is named first. */
+function required(command: Command, option: Option): void {
+  option.makeOptionMandatory(false);
+  option.description += ' (required)';
+  command.hook('preAction', () => {
+    if (command.getOptionValue(option.attributeName()) !== undefined) return;
+    command.error(`error: required option '${option.flags}' not specified`);
+  });
+}
+
+/** The default command of a group is handed its misspelt commands, too. */
+function checkComplete(command: Command): void {
+  const extra = command.args[command.registeredArguments.length];
+  if (extra === undefined) return;
+  const siblings = (command.parent?.commands ?? []).map((sibling) => sibling.name()).join(', ');
+  command.error(
+    `error: '${extra}' is too much (the commands of '${command.parent?.name()}' are ${siblings})`,
+  );
 }
 
 const EXAMPLES = examples(

@@ -28,8 +28,8 @@ export const artifactPush: DefineCommand = (command, run) => {
         const { text } = await readArtifactFile(flags.file);
         const client = await api();
         const startedAt = world.now();
-        const { artifact, known } = await client.pushArtifact(text);
         const narrator = new Narrator(output, world.now);
+        const { artifact, known } = await client.pushArtifact(text);
         narrator.accepted(artifact, known);
         if (!flags.wait) {
           output.answer(artifact, () => {

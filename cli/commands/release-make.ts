@@ -38,8 +38,8 @@ export const releaseMake: DefineCommand = (command, run) => {
         const client = await api();
         const startedAt = world.now();
         const body = { env, artifactId, ...(app === undefined ? {} : { app }) };
-        const request = await client.requestRelease(body, world.newId());
         const narrator = new Narrator(output, world.now);
+        const request = await client.requestRelease(body, world.newId());
         narrator.requested(request);
         if (!flags.wait) {
           output.answer(request, () => {

@@ -1,5 +1,5 @@
+import { CliError } from '../cli-error.ts';
 import { type DefineCommand, examples, type JsonFlag, jsonOption } from '../command.ts';
-import { EXIT } from '../exit-code.ts';
 import { agoOf, gitRef, shortSha } from '../output/version-text.ts';
 
 interface StatusFlags extends JsonFlag {
@@ -36,12 +36,14 @@ export const releaseStatus: DefineCommand = (command, run) => {
             ]),
           );
         });
-        if (running.length > 0) return EXIT.done;
-        const what = app === undefined ? 'Nothing' : `No ${app}`;
-        output.say(
-          `${what} has been released to ${env} so far: check the name (gimlet release list shows where releases went).`,
+        if (running.length > 0) return;
+        throw new CliError(
+          `${app ?? 'Nothing'} ${app === undefined ? 'has' : 'has not'} been released to ${env} so far.`,
+          {
+            code: 'nothing-runs',
+            hint: 'Check the name: gimlet artifact show ID lists the environments of an artifact.',
+          },
         );
-        return EXIT.failed;
       }),
     );
 };
