@@ -23,9 +23,10 @@ export function formatCommitMessage(release: Release): string {
     ['Source-Commit', release.version.sha],
     ['Correlation-Id', release.correlationId],
   ];
-  const lines = trailers.flatMap(([name, value]) =>
-    value === undefined ? [] : [`${name}: ${oneLine(value)}`],
-  );
+  const lines = trailers
+    .map(([name, value]) => [name, oneLine(value ?? '')])
+    .filter(([, value]) => value !== '')
+    .map(([name, value]) => `${name}: ${value}`);
   return `[Gimlet] ${release.env}/${release.app} ${action}\n\n${lines.join('\n')}\n`;
 }
 
