@@ -12,7 +12,7 @@ import {
   tipOf,
 } from '../support/native-git.ts';
 
-export const TOKEN = 'a-token-of-the-tests';
+const TOKEN = 'a-token-of-the-tests';
 const TIME = 1_800_000_000;
 
 const BAD_PATHS = [

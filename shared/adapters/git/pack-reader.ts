@@ -7,7 +7,7 @@ import { OFS_DELTA, PACK_TYPES, REF_DELTA } from './pack-writer.ts';
 import { byteAt, decodeOffset, decodeSize } from './varint.ts';
 import { decompressAt } from './zlib-streams.ts';
 
-export interface PackLimits {
+interface PackLimits {
   readonly maxObjects: number;
   readonly maxObjectBytes: number;
   /** Of all objects together, unpacked. */
@@ -21,7 +21,7 @@ export interface ReadPackOptions {
 }
 
 const MEBIBYTE = 1024 * 1024;
-export const DEFAULT_LIMITS: PackLimits = {
+const DEFAULT_LIMITS: PackLimits = {
   maxObjects: 5_000_000,
   maxObjectBytes: 64 * MEBIBYTE,
   maxTotalBytes: 512 * MEBIBYTE,

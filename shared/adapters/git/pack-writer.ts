@@ -7,7 +7,7 @@ import { compress } from './zlib-streams.ts';
 /** An object for a pack: whole, or as the way from another to it. */
 export type PackObject = WholeObject | DeltaObject;
 
-export interface WholeObject {
+interface WholeObject {
   readonly oid: Oid;
   readonly type: ObjectType;
   readonly body: Buffer;

@@ -114,6 +114,22 @@ describe('writing over smart HTTP', () => {
     expect(Math.max(...read)).toBeLessThan(400 * 30 + 1000);
   });
 
+  it('reads only what changed when somebody else has pushed', async () => {
+    fill(400);
+    const branch = await open();
+    await write(branch, edit(`staging/${appName(7)}`, files({ a: 'new' })));
+    commitForeign(repo.path, 'main', {
+      [`staging/${appName(8)}/a`]: 'theirs',
+      [`staging/${appName(300)}/b`]: 'theirs',
+    });
+    server.clearRequests();
+    await branch.tip({ fresh: true });
+    await write(branch, edit(`staging/${appName(9)}`, files({ a: 'new' })));
+    expect(paths()).toEqual(['POST /git-upload-pack', 'POST /git-upload-pack', 'POST /git-receive-pack']);
+    for (const { answerBytes } of server.requests) expect(answerBytes).toBeLessThan(1500);
+    fsckStrict(repo.path);
+  });
+
   it('sends chains of deltas of at most 50, all of which git accepts', async () => {
     fill(300);
     const branch = await open();
@@ -246,6 +262,29 @@ describe('writing over smart HTTP', () => {
     now += 10_001;
     await write(branch, edit('staging/a', files({ f: '4' })));
     expect(connections()).toBe(2);
+  });
+
+  it('keeps what git writes no more: names that are not UTF-8, old modes, leading zeros', async () => {
+    repo = await server.createRepo();
+    const blob = git(repo.path, ['hash-object', '-w', '--stdin'], { input: 'x' });
+    const entry = (mode: string, name: string) => [
+      Buffer.from(`${mode} ${name}\0`, 'latin1'),
+      Buffer.from(blob, 'hex'),
+    ];
+    const inner = Buffer.concat([...entry('100664', 'caf\u00e9'), ...entry('100755', 'run')]);
+    const staging = git(repo.path, ['hash-object', '-w', '-t', 'tree', '--literally', '--stdin'], {
+      input: inner,
+    });
+    const outer = Buffer.concat([Buffer.from('040000 staging\0'), Buffer.from(staging, 'hex')]);
+    const root = git(repo.path, ['hash-object', '-w', '-t', 'tree', '--literally', '--stdin'], {
+      input: outer,
+    });
+    git(repo.path, ['update-ref', 'refs/heads/main', git(repo.path, ['commit-tree', '-m', 'old', root])]);
+    const before = git(repo.path, ['ls-tree', '-r', 'main']);
+    await write(await open(), edit('staging/app', files({ a: '1' })));
+    const after = git(repo.path, ['ls-tree', '-r', 'main']).split('\n');
+    expect(after.filter((line) => !line.endsWith('staging/app/a')).join('\n')).toBe(before);
+    expect(after).toHaveLength(3);
   });
 
   it('refuses a SHA-256 repo with the reason', async () => {
