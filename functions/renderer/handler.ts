@@ -1,0 +1,43 @@
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { invokedChartSource } from '../../shared/adapters/charts/charts-function-client.ts';
+import { ArtifactStore } from '../../shared/adapters/dynamodb/artifact-store.ts';
+import { bundleStore } from '../../shared/adapters/dynamodb/bundle-store.ts';
+import { chartStore } from '../../shared/adapters/dynamodb/chart-store.ts';
+import { ReleaseStore } from '../../shared/adapters/dynamodb/release-store.ts';
+import { TableClient } from '../../shared/adapters/dynamodb/table-client.ts';
+import { makeHelm } from '../../shared/adapters/helm/helm-binary.ts';
+import { sqsOutbox } from '../../shared/adapters/sqs/sqs-outbox.ts';
+import { renderMessage } from '../../shared/messages/message.ts';
+import { parseSettings } from '../../shared/release/settings.ts';
+import { readEnv, resendPolicy } from '../../shared/runtime/env.ts';
+import { createLogger } from '../../shared/runtime/logger.ts';
+import { queueHandler } from '../../shared/runtime/queue-handler.ts';
+import { rendererEnv } from './env.ts';
+import { makeRenderer } from './renderer.ts';
+
+const env = readEnv(rendererEnv);
+const logger = createLogger('renderer');
+const table = new TableClient(env.TABLE_NAME);
+
+export const handler = queueHandler(
+  renderMessage,
+  logger,
+  makeRenderer({
+    artifacts: new ArtifactStore(table),
+    releases: new ReleaseStore(table),
+    bundles: bundleStore(table),
+    charts: invokedChartSource({
+      lambda: new LambdaClient({}),
+      functionName: env.CHARTS_FUNCTION_NAME,
+      store: chartStore(table),
+    }),
+    helm: makeHelm({ path: env.HELM_PATH }),
+    outbox: sqsOutbox({
+      queueUrls: { 'gitops-writes': env.GITOPS_WRITES_QUEUE_URL },
+      onFailure: (error, queue) => logger.warn('not sent', { error, queue }),
+    }),
+    settings: parseSettings(env.SETTINGS),
+    resend: resendPolicy(env.RESEND_AFTER_SECONDS),
+    clock: Date.now,
+  }),
+);
