@@ -117,6 +117,7 @@ class Evaluator {
     } else if (over !== null && isList(over)) {
       for (const [index, value] of over.entries()) yield this.element(BigInt(index), value);
     } else if (over !== null && isDict(over)) {
+      this.budget.step(over.size);
       for (const [key, value] of sortedEntries(over)) yield this.element(key, value);
     } else if (over !== null) {
       throw new TemplateError(`a range needs a list, a dict or a number, not a ${typeName(over)}`);
@@ -196,8 +197,10 @@ class Evaluator {
     if (body === undefined) throw new TemplateError(`there is no function '${name}'`);
     const values = args.map((arg) => this.operand(arg, dot));
     if (piped !== undefined) values.push(piped);
-    this.budget.step(1 + values.length);
-    return named(name, () => body(values, this.budget));
+    this.budget.step(values.reduce<number>((cost, value) => cost + weight(value), 1));
+    const result = named(name, () => body(values, this.budget));
+    if (typeof result === 'string') this.budget.grow(result.length);
+    return result;
   }
 
   /** The first argument that settles it; those after it are not evaluated. */
@@ -221,6 +224,14 @@ class Evaluator {
     this.budget.grow(text.length);
     this.output.push(text);
   }
+}
+
+/** What it costs to look at an argument: most functions go through all of it. */
+function weight(value: Value): number {
+  if (typeof value === 'string') return Math.ceil(value.length / 1_000);
+  if (value === null || typeof value !== 'object') return 0;
+  if (isList(value)) return Math.ceil(value.length / 100);
+  return isDict(value) ? Math.ceil(value.size / 10) : 0;
 }
 
 /** Puts the function's name before what it complains about. */

@@ -5,7 +5,7 @@ import { isDict, isList, sortedEntries, type Value } from './value.ts';
 export function formatValue(value: Value, budget: Budget): string {
   if (value === null) return '<nil>';
   if (typeof value === 'number') return formatFloat(value);
-  if (typeof value !== 'object') return String(value);
+  if (typeof value !== 'object') return charged(String(value), budget);
   budget.step();
   if (isList(value))
     return bracketed(
@@ -20,7 +20,11 @@ export function formatValue(value: Value, budget: Budget): string {
 
 function bracketed(open: string, parts: readonly string[], budget: Budget): string {
   budget.step(parts.length);
-  const text = `${open}${parts.join(' ')}]`;
+  return charged(`${open}${parts.join(' ')}]`, budget);
+}
+
+/** What is printed is paid for before it is put together with anything else. */
+function charged(text: string, budget: Budget): string {
   budget.grow(text.length);
   return text;
 }

@@ -1,20 +1,11 @@
 import type { Budget } from './budget.ts';
-import { formatFloat, formatValue, goExponent, nonFinite, quote } from './format.ts';
+import { formatValue } from './format.ts';
+import { formatVerb, type VerbSpec } from './printf-verb.ts';
 import { TemplateError } from './template-error.ts';
 import { typeName, type Value } from './value.ts';
 
 const VERB = /%([-+# 0]*)(\*|\d+)?(?:\.(\*|\d*))?(.)?/gsu;
 const MAX_WIDTH = 10_000;
-
-interface Spec {
-  readonly left: boolean;
-  readonly plus: boolean;
-  readonly sharp: boolean;
-  readonly space: boolean;
-  readonly zero: boolean;
-  readonly width: number;
-  readonly precision: number | undefined;
-}
 
 /**
  * Go's Sprintf for the values of templates: the verbs `%v %s %q %d %b %o %x %X %c %U %t %e %f %g %%` with flags, width
@@ -38,7 +29,7 @@ export function printf(format: string, args: readonly Value[], budget: Budget): 
   return result + extra(rest, budget);
 }
 
-function readSpec(flags: string, width: number, precision: number | undefined): Spec {
+function readSpec(flags: string, width: number, precision: number | undefined): VerbSpec {
   const left = flags.includes('-') || width < 0;
   return {
     left,
@@ -65,129 +56,4 @@ function extra(rest: readonly Value[], budget: Budget): string {
     value === null ? '<nil>' : `${typeName(value)}=${formatValue(value, budget)}`,
   );
   return `%!(EXTRA ${list.join(', ')})`;
-}
-
-function formatVerb(verb: string, value: Value, spec: Spec, budget: Budget): string {
-  if (verb === 'v' && !spec.sharp && !spec.plus) return general(value, spec, budget);
-  if (typeof value === 'string') return formatText(verb, value, spec) ?? misfit(verb, value, budget);
-  if (typeof value === 'bigint') return formatInteger(verb, value, spec) ?? misfit(verb, value, budget);
-  if (typeof value === 'number') return formatNumber(verb, value, spec) ?? misfit(verb, value, budget);
-  if (typeof value === 'boolean')
-    return verb === 't' || verb === 'v' ? pad(String(value), spec) : misfit(verb, value, budget);
-  if (verb === 's' || verb === 'v') return pad(formatValue(value, budget), spec);
-  if (value === null) return `%!${verb}(<nil>)`;
-  throw new TemplateError(`'%${verb}' of a ${typeName(value)} is not supported: use %v or %s`);
-}
-
-function general(value: Value, spec: Spec, budget: Budget): string {
-  if (typeof value === 'string') return formatText('s', value, spec) ?? value;
-  if (typeof value === 'bigint') return formatInteger('d', value, spec) ?? '';
-  if (typeof value === 'number') return formatNumber('g', value, spec) ?? '';
-  return pad(formatValue(value, budget), spec);
-}
-
-function misfit(verb: string, value: Value, budget: Budget): string {
-  return `%!${verb}(${typeName(value)}=${formatValue(value, budget)})`;
-}
-
-function formatText(verb: string, value: string, spec: Spec): string | undefined {
-  const cut = spec.precision === undefined ? value : [...value].slice(0, spec.precision).join('');
-  if (verb === 's' || verb === 'v') return pad(cut, spec);
-  if (verb === 'q') return pad(spec.sharp && !cut.includes('`') ? `\`${cut}\`` : quote(cut), spec);
-  if (verb !== 'x' && verb !== 'X') return undefined;
-  const hex = Buffer.from(value)
-    .toString('hex')
-    .slice(0, spec.precision === undefined ? undefined : spec.precision * 2);
-  return pad(verb === 'X' ? hex.toUpperCase() : hex, spec);
-}
-
-const BASES: Readonly<Record<string, readonly [base: number, prefix: string]>> = {
-  d: [10, ''],
-  v: [10, ''],
-  b: [2, '0b'],
-  o: [8, '0'],
-  O: [8, ''],
-  x: [16, '0x'],
-  X: [16, '0X'],
-};
-
-function formatInteger(verb: string, value: bigint, spec: Spec): string | undefined {
-  const code = Number(value);
-  const char = code >= 0 && code <= 0x10ffff ? String.fromCodePoint(code) : '�';
-  if (verb === 'c') return pad(char, spec);
-  if (verb === 'U') return pad(`U+${value.toString(16).toUpperCase().padStart(4, '0')}`, spec);
-  const [base, prefix] = BASES[verb] ?? [];
-  if (base === undefined || prefix === undefined) return undefined;
-  const magnitude = (value < 0n ? -value : value).toString(base).padStart(spec.precision ?? 1, '0');
-  const digits = verb === 'X' ? magnitude.toUpperCase() : magnitude;
-  const mark = verb === 'O' ? '0o' : spec.sharp ? prefix : '';
-  return padNumber(sign(value < 0n, spec) + mark, digits, {
-    ...spec,
-    zero: spec.zero && spec.precision === undefined,
-  });
-}
-
-function formatNumber(verb: string, value: number, spec: Spec): string | undefined {
-  if (!'eEfFgGv'.includes(verb)) return undefined;
-  const size = Math.abs(value);
-  if (!Number.isFinite(value))
-    return pad(nonFinite(value).replace('+', spec.plus ? '+' : ''), { ...spec, zero: false });
-  return padNumber(sign(value < 0 || Object.is(value, -0), spec), magnitude(verb, size, spec), spec);
-}
-
-function magnitude(verb: string, size: number, { precision }: Spec): string {
-  const digits = Math.min(precision ?? 6, 100);
-  if (verb === 'f' || verb === 'F')
-    return size < 1e21 ? fixedHalfEven(size, digits) : largeFixed(size, digits);
-  if (verb === 'e' || verb === 'E') return exponential(size, digits, verb);
-  const text = precision === undefined ? formatFloat(size) : significant(size, Math.max(precision, 1));
-  return verb === 'G' ? text.toUpperCase() : text;
-}
-
-/** As Go rounds: what lies exactly in the middle goes to the even digit, where JavaScript goes up. */
-function fixedHalfEven(size: number, digits: number): string {
-  const longer = size.toFixed(Math.min(digits + 25, 100));
-  const cut = longer.length - (Math.min(digits + 25, 100) - digits);
-  const down = longer.slice(0, cut).replace(/\.$/, '');
-  const isEvenTie = /^50+$/.test(longer.slice(cut)) && /[02468]$/.test(down);
-  return isEvenTie ? down : size.toFixed(digits);
-}
-
-function largeFixed(size: number, digits: number): string {
-  return `${BigInt(size)}${digits > 0 ? `.${'0'.repeat(digits)}` : ''}`;
-}
-
-function exponential(size: number, digits: number, verb: string): string {
-  const [mantissa = '', exponent = '0'] = size.toExponential(digits).split('e');
-  const text = `${mantissa}${goExponent(Number(exponent))}`;
-  return verb === 'E' ? text.toUpperCase() : text;
-}
-
-/** `%.3g`: so many digits, an exponent where they do not reach, no zeros at the end. */
-function significant(size: number, digits: number): string {
-  const [mantissa = '', exponent = '0'] = size.toExponential(Math.min(digits, 101) - 1).split('e');
-  const power = Number(exponent);
-  const short = mantissa.includes('.') ? mantissa.replace(/\.?0+$/, '') : mantissa;
-  if (power < -4 || power >= digits) return `${short}${goExponent(power)}`;
-  return fixedHalfEven(size, Math.max(0, Math.min(digits - 1 - power, 100)))
-    .replace(/(\.\d*?)0+$/, '$1')
-    .replace(/\.$/, '');
-}
-
-function sign(negative: boolean, { plus, space }: Spec): string {
-  if (negative) return '-';
-  if (plus) return '+';
-  return space ? ' ' : '';
-}
-
-function padNumber(prefix: string, digits: string, spec: Spec): string {
-  if (!spec.zero) return pad(prefix + digits, spec);
-  return prefix + digits.padStart(spec.width - prefix.length, '0');
-}
-
-function pad(text: string, { width, left, zero }: Spec): string {
-  const missing = width - [...text].length;
-  if (missing <= 0) return text;
-  if (left) return text + ' '.repeat(missing);
-  return (zero ? '0' : ' ').repeat(missing) + text;
 }

@@ -42,8 +42,13 @@ export function int64(value: bigint): bigint {
   return BigInt.asIntN(64, value);
 }
 
+const SURROGATE = /[\ud800-\udfff]/;
+
 /** Orders text as Go does: by its UTF-8 bytes. */
 export function compareText(a: string, b: string): number {
+  if (a === b) return 0;
+  // Below the surrogates UTF-16, in which JavaScript compares, has the same order.
+  if (!SURROGATE.test(a) && !SURROGATE.test(b)) return a < b ? -1 : 1;
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 

@@ -45,14 +45,14 @@ function pairs(values: readonly Value[], budget: Budget): Dict {
   return result;
 }
 
-/** Fills what is empty; or, overwriting, takes what is not empty. */
+/** Fills what is empty, or overwrites; dicts in both are merged. */
 function mergeInto(to: Dict, source: Dict, overwrite: boolean, budget: Budget): void {
   for (const [key, value] of source) {
     budget.step();
     const existing = to.get(key) ?? null;
     if (existing !== null && isDict(existing) && value !== null && isDict(value)) {
       mergeInto(existing, value, overwrite, budget);
-    } else if (overwrite ? isTrue(value) || !to.has(key) : !isTrue(existing)) to.set(key, value);
+    } else if (overwrite || !isTrue(existing)) to.set(key, value);
   }
 }
 

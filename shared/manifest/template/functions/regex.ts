@@ -99,17 +99,17 @@ function expand(template: string, { groups }: Match): string {
   );
 }
 
-/** Go's Split: at most so many parts, all when negative; a match of nothing at either end does not split. */
+/** Go's Split, at most so many parts, all when negative; a match of nothing at either end does not split. */
 function split(pattern: string, value: string, most: number, budget: Budget): string[] {
   if (most === 0) return [];
   if (pattern !== '' && value === '') return [''];
   const parts: string[] = [];
-  let at = 0;
+  let [from, to] = [0, 0];
   for (const { start, end } of matches(pattern, value, budget)) {
     if (most > 0 && parts.length === most - 1) break;
-    if (end === 0 || (start === end && end === value.length)) continue;
-    parts.push(value.slice(at, start));
-    at = end;
+    to = start;
+    if (end !== 0) parts.push(value.slice(from, to));
+    from = end;
   }
-  return [...parts, value.slice(at)];
+  return to === value.length ? parts : [...parts, value.slice(from)];
 }

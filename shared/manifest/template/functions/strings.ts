@@ -38,7 +38,7 @@ export const STRING_FUNCTIONS: Readonly<Record<string, TemplateFunction>> = {
   hasSuffix: fixed([text, text], ([suffix, value]) => value.endsWith(suffix)),
   quote: variadic([], any, (_, values, budget) => quoted(values, quote, budget)),
   squote: variadic([], any, (_, values, budget) => quoted(values, (value) => `'${value}'`, budget)),
-  cat: variadic([], any, (_, values, budget) => trimSpace(textsOf(values, budget).join(' '))),
+  cat: variadic([], any, (_, values, budget) => textsOf(values, budget).join(' ')),
   repeat: fixed([count, text], ([times, value], budget) => {
     if (times < 0) throw new TemplateError('argument 1 must not be negative');
     budget.grow(times * value.length);
