@@ -24,7 +24,7 @@ export function queueHandler<M>(
         const message = parse(schema, record);
         logger.info('record', {
           messageId: record.messageId,
-          message,
+          event: message,
           ...(await work(message)),
           ms: Date.now() - startedAt,
         });
