@@ -1,3 +1,5 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { GitRefusedError, TransientError } from '../../shared/errors/errors.ts';
 import type { DirectoryContent, Edit, GitBranch, GitEngine, Plan } from '../../shared/gitops/git-engine.ts';
@@ -387,6 +389,17 @@ export function describeGitEngine(name: string, makeEngine: EngineFactory): void
         expect(tip()).toBe(theirs);
         await write(branch, edit('staging/app', files({ a: '1' })));
         expect(filesOf(repo.path, tip())).toEqual({ x: 'x', 'staging/app/a': '1' });
+      });
+
+      it("says 'moved' when they hold the lock on the branch and are not done yet", async () => {
+        const before = foreign({ x: 'x' });
+        const plan = await branch.plan([edit('staging/app', files({ a: '1' }))]);
+        const lock = join(repo.path, 'refs/heads/main.lock');
+        writeFileSync(lock, '');
+        expect(await branch.push(plan)).toEqual({ outcome: 'moved' });
+        expect(tip()).toBe(before);
+        rmSync(lock);
+        await write(branch, edit('staging/app', files({ a: '1' })));
       });
 
       it("says 'moved' when the branch was set back, though ours would be a fast-forward", async () => {

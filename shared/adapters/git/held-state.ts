@@ -23,6 +23,12 @@ export interface StateRequest {
   readonly directories: readonly string[];
 }
 
+/** Where a tree of the branch is to be found; undefined when there is no directory at the path. */
+interface Place {
+  readonly path: string;
+  readonly oid: Oid | undefined;
+}
+
 /** Reads the state of a branch from what the server sends, level by level where it does not send all at once. */
 export class StateReader {
   readonly #source: TreeSource;
@@ -68,7 +74,7 @@ export class StateReader {
   async #take(
     trees: Map<string, GitObject>,
     tip: Oid,
-    missing: readonly { readonly path: string; readonly oid: Oid | undefined }[],
+    missing: readonly Place[],
     { objects, needed }: { readonly objects: Objects; readonly needed: ReadonlySet<string> },
   ): Promise<void> {
     const absent = missing.flatMap(({ path, oid }) =>

@@ -16,3 +16,10 @@ export function saysObjectsMissing(words: string): boolean {
     words,
   );
 }
+
+/** Words for a push that was cut off on its way, or that met a fault of the server's: the next one may go through. */
+export function saysPassingFault(words: string): boolean {
+  return /early EOF|final sha1 did not match|unexpected disconnect|internal (server )?error|temporar|try again|timed out/i.test(
+    words,
+  );
+}

@@ -5,7 +5,7 @@ import { directoryObjects } from './directory-objects.ts';
 import { type HeldState, StateReader } from './held-state.ts';
 import { type PackObject, writePack } from './pack-writer.ts';
 import { PlanBuilder, type PlannedObjects } from './plan-builder.ts';
-import { saysLostRace, saysObjectsMissing } from './push-words.ts';
+import { saysLostRace, saysObjectsMissing, saysPassingFault } from './push-words.ts';
 import type { PushReport } from './receive-pack.ts';
 import type { RemoteRepo } from './remote-repo.ts';
 import { mayHaveArrived } from './transport.ts';
@@ -92,7 +92,7 @@ export class SmartHttpBranch implements GitBranch {
     }
     if (report.accepted || (await this.tip({ fresh: true })) === tip) return this.#pushed(tip, contents);
     if (this.#tip !== plan.base || saysLostRace(report.words)) return { outcome: 'moved' };
-    return { outcome: 'refused', reason: report.words };
+    return { outcome: saysPassingFault(report.words) ? 'unknown' : 'refused', reason: report.words };
   }
 
   #pushed(tip: Oid, contents: PlannedObjects): PushOutcome {

@@ -4,7 +4,11 @@ import { selectHistory } from '../../../shared/adapters/git/commit-graph.ts';
 import { pathProblem } from '../../../shared/adapters/git/edit-rules.ts';
 import { requireOk } from '../../../shared/adapters/git/http-status.ts';
 import { encodeLine, encodePacket, FLUSH } from '../../../shared/adapters/git/pkt-line.ts';
-import { saysLostRace, saysObjectsMissing } from '../../../shared/adapters/git/push-words.ts';
+import {
+  saysLostRace,
+  saysObjectsMissing,
+  saysPassingFault,
+} from '../../../shared/adapters/git/push-words.ts';
 import { parsePushReport } from '../../../shared/adapters/git/receive-pack.ts';
 import { parseAdvertisement, parseFetchV0, parseFetchV2 } from '../../../shared/adapters/git/upload-pack.ts';
 import type { CommitRecord } from '../../../shared/gitops/git-engine.ts';
@@ -175,17 +179,22 @@ describe("a server's report on a push", () => {
   });
 
   it.each([
-    ["cannot lock ref 'refs/heads/main': is at 1234 but expected 5678", true, false],
-    ['failed to update ref', true, false],
-    ['incorrect old value provided', true, false],
-    ['reference already exists', true, false],
-    ["cannot lock ref 'refs/heads/a/b': 'refs/heads/a' exists; cannot create 'refs/heads/a/b'", false, false],
-    ['missing necessary objects', false, true],
-    ['fatal: unresolved deltas left after unpacking', false, true],
-    ['unpacker error', false, true],
-    ['pre-receive hook declined', false, false],
-    ['GH006: Protected branch update failed', false, false],
-  ])('%j: a lost race %s, objects missing %s', (words, race, missing) => {
-    expect([saysLostRace(words), saysObjectsMissing(words)]).toEqual([race, missing]);
+    ["cannot lock ref 'refs/heads/main': is at 1234 but expected 5678", 'lost race'],
+    ['failed to update ref', 'lost race'],
+    ['incorrect old value provided', 'lost race'],
+    ['reference already exists', 'lost race'],
+    ["cannot lock ref 'refs/heads/a/b': 'refs/heads/a' exists; cannot create 'refs/heads/a/b'", 'refusal'],
+    ['missing necessary objects', 'objects missing'],
+    ['fatal: unresolved deltas left after unpacking', 'objects missing'],
+    ['unpacker error', 'objects missing'],
+    ['fatal: early EOF\nindex-pack failed', 'passing fault'],
+    ['internal server error', 'passing fault'],
+    ['pre-receive hook declined', 'refusal'],
+    ['GH006: Protected branch update failed', 'refusal'],
+  ])('%j is read as: %s', (words, meaning) => {
+    const race = saysLostRace(words) && 'lost race';
+    const missing = saysObjectsMissing(words) && 'objects missing';
+    const passing = saysPassingFault(words) && 'passing fault';
+    expect([race, missing, passing].filter(Boolean)).toEqual(meaning === 'refusal' ? [] : [meaning]);
   });
 });

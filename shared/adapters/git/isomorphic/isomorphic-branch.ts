@@ -12,7 +12,7 @@ import type {
 } from '../../../gitops/git-engine.ts';
 import { limitHistory, selectHistory } from '../commit-graph.ts';
 import { checkEdit } from '../edit-rules.ts';
-import { saysLostRace } from '../push-words.ts';
+import { saysLostRace, saysPassingFault } from '../push-words.ts';
 import { type GitTransport, mayHaveArrived } from '../transport.ts';
 import { editTree } from './edit-tree.ts';
 import { isomorphicHttp } from './isomorphic-http.ts';
@@ -160,7 +160,7 @@ class IsomorphicBranch implements GitBranch {
     if (tip === plan.tip) return { outcome: 'pushed' };
     const reason = words.filter((line) => line !== '').join('\n');
     if (tip !== plan.base || saysLostRace(reason)) return { outcome: 'moved' };
-    return { outcome: 'refused', reason };
+    return { outcome: saysPassingFault(reason) ? 'unknown' : 'refused', reason };
   }
 
   async #readTip(): Promise<Oid | null> {
