@@ -38,7 +38,7 @@ export interface CiJob {
 export type CiEnv = Readonly<Record<string, string>>;
 
 /** Tells its own job from others: undefined when this is none of its. */
-export type CiSystem = (env: CiEnv) => CiJob | undefined;
+type CiSystem = (env: CiEnv) => CiJob | undefined;
 
 const SYSTEMS: readonly CiSystem[] = [github, gitlab, woodpecker, circleci, jenkins];
 

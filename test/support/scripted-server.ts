@@ -2,7 +2,7 @@ import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
-export interface SeenCall {
+interface SeenCall {
   readonly method: string;
   /** Path and query as they came. */
   readonly url: string;

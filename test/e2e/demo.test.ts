@@ -1,0 +1,44 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+let temporary: string;
+beforeEach(async () => {
+  temporary = await mkdtemp(join(tmpdir(), 'gimletd-demo-test-'));
+});
+afterEach(() => rm(temporary, { recursive: true, force: true }));
+
+async function demo(...args: string[]) {
+  const child = spawn(process.execPath, ['local/demo.ts', ...args], {
+    cwd: ROOT,
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], TMPDIR: temporary },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+  const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
+  return { code, stdout, stderr };
+}
+
+describe('npm run demo', () => {
+  it('releases the sample, finds the GitOps repo as it should be, and leaves nothing behind', async () => {
+    const { code, stdout, stderr } = await demo();
+    expect({ code, stderr }, stdout).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain('$ gimlet artifact push -f artifact.json --wait');
+    expect(stdout).toMatch(/released +staging\/webapp +commit [0-9a-f]{8}/);
+    expect(stdout).toMatch(/released +production\/webapp +commit [0-9a-f]{8}/);
+    expect(stdout).toContain('Right: the GitOps repo holds exactly what was released');
+    expect(stdout).not.toContain('\x1b');
+    expect(await readdir(temporary)).toEqual([]);
+  }, 60_000);
+
+  it('takes no options but its own', async () => {
+    const { code, stderr } = await demo('--fast');
+    expect(code).toBe(2);
+    expect(stderr).toContain('--keep and --bundles');
+  });
+});

@@ -1,0 +1,203 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { LocalSystem } from '../../local/system.ts';
+import type { ReleaseAnswer } from '../../shared/contract/answers.ts';
+import { gimlet } from '../support/cli.ts';
+import { startTestSystem } from '../support/system.ts';
+
+const SAMPLE = join(import.meta.dirname, '../../local/sample');
+const WAIT = ['--wait', '--timeout', '60s'];
+
+let system: LocalSystem;
+let folder: string;
+let commits = 0;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'gimlet-system-'));
+  system = await startTestSystem({ charts: [join(SAMPLE, 'chart/webapp')] });
+});
+afterAll(async () => {
+  await system.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** The CLI in a CI job of its own, with the system's URL and token. */
+function cli(...args: string[]) {
+  const env = { GIMLET_SERVER: system.url, GIMLET_TOKEN: system.adminToken };
+  return gimlet(args, { env });
+}
+
+interface Made {
+  readonly file: string;
+  readonly id: string;
+}
+
+/** An artifact file of the sample as CI makes it. */
+async function makeArtifact({
+  branch = 'main',
+  tag = '1.0.0',
+  env = ['staging', 'production'],
+} = {}): Promise<Made> {
+  commits += 1;
+  const file = join(folder, `artifact-${commits}.json`);
+  const job = {
+    GITHUB_ACTIONS: 'true',
+    GITHUB_REPOSITORY: 'owner/webapp',
+    GITHUB_SHA: String(commits).padStart(40, 'a'),
+    GITHUB_REF_NAME: branch,
+    GITHUB_RUN_ID: String(commits),
+  };
+  await gimlet(['artifact', 'create', '-o', file], { env: job });
+  const environments = env.flatMap((name) => ['--envFile', join(SAMPLE, `.gimlet/${name}.yaml`)]);
+  const image = ['--field', 'imageRepository=registry.example.com/webapp', '--field', `imageTag=${tag}`];
+  await cli(
+    'artifact',
+    'add',
+    '-f',
+    file,
+    ...environments,
+    ...image,
+    '--var',
+    `CHART_REPOSITORY=${system.chartRepoUrl}`,
+  );
+  return { file, id: JSON.parse(await readFile(file, 'utf8')).id };
+}
+
+async function pushed(options: Parameters<typeof makeArtifact>[0] = {}): Promise<Made> {
+  const made = await makeArtifact(options);
+  const { code, stdout, stderr } = await cli('artifact', 'push', '-f', made.file, ...WAIT);
+  expect(code, stdout + stderr).toBe(0);
+  return made;
+}
+
+describe('an artifact that is pushed with --wait', () => {
+  it('is followed until its release is written', async () => {
+    const { file, id } = await makeArtifact();
+    const { code, stdout } = await cli('artifact', 'push', '-f', file, ...WAIT);
+    expect(code, stdout).toBe(0);
+    expect(stdout).toContain(`accepted    ${id}`);
+    expect(stdout).toMatch(/decided +staging\/webapp +released: event push matches push/);
+    expect(stdout).toMatch(/released +staging\/webapp +commit [0-9a-f]{8} after/);
+    expect(stdout).toMatch(/notMatched +production\/webapp/);
+    const status = JSON.parse((await cli('release', 'status', '--env', 'staging', '-o', 'json')).stdout);
+    expect(status.webapp).toMatchObject({ artifactId: id, state: 'released' });
+  });
+
+  it('is known when it is pushed again, and does nothing twice', async () => {
+    const { file, id } = await pushed();
+    const { code, stdout } = await cli('artifact', 'push', '-f', file, ...WAIT);
+    expect(code).toBe(0);
+    expect(stdout).toContain('known already');
+    const listed = JSON.parse(
+      (await cli('release', 'list', '--env', 'staging', '--limit', '50', '-o', 'json')).stdout,
+    );
+    expect(listed.filter((release: ReleaseAnswer) => release.artifactId === id)).toHaveLength(1);
+  });
+
+  it('is refused when its id stands for something else already', async () => {
+    const { file } = await pushed();
+    await cli('artifact', 'add', '-f', file, '--var', 'MORE=1');
+    const { code, stderr } = await cli('artifact', 'push', '-f', file, ...WAIT);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/[0-9a-f]{8}.*[0-9a-f]{8}/s);
+  });
+
+  it('of a feature branch is accepted, and nothing is released', async () => {
+    const { file } = await makeArtifact({ branch: 'feature/x' });
+    const { code, stdout } = await cli('artifact', 'push', '-f', file, ...WAIT);
+    expect(code).toBe(0);
+    expect(stdout).toContain('Nothing is to be released.');
+  });
+
+  it('fails when its manifest misses a variable, and names it', async () => {
+    const { file } = await makeArtifact();
+    const artifact = JSON.parse(await readFile(file, 'utf8'));
+    await writeFile(file, JSON.stringify({ ...artifact, items: [] }));
+    const { code, stdout } = await cli('artifact', 'push', '-f', file, ...WAIT);
+    expect(code).toBe(1);
+    expect(stdout).toContain('imageRepository');
+  });
+});
+
+describe('a release by hand', () => {
+  it('is written, and a second one finds nothing to commit', async () => {
+    const { id } = await pushed();
+    const first = await cli('release', '--artifact-id', id, '--env', 'production', ...WAIT);
+    expect(first.code, first.stdout + first.stderr).toBe(0);
+    expect(first.stdout).toMatch(/released +production\/webapp +commit/);
+    const again = await cli('release', 'make', '-a', id, '-e', 'production', '--app', 'webapp', ...WAIT);
+    expect(again.code).toBe(0);
+    expect(again.stdout).toMatch(/unchanged +production\/webapp +nothing to commit/);
+  });
+
+  it('can be looked up by the id that it was given', async () => {
+    const { id } = await pushed();
+    const made = await cli('release', '-a', id, '-e', 'production', '-o', 'json');
+    const request = JSON.parse(made.stdout);
+    const { code, stdout } = await cli('release', 'show', request.id);
+    expect(code).toBe(0);
+    expect(stdout).toContain('production/webapp');
+  });
+
+  it.each([
+    ['environment', ['--env', 'prodction'], 'production, staging'],
+    ['app', ['--env', 'production', '--app', 'wepapp'], 'webapp'],
+  ])('of a misspelt %s fails and names what there is', async (_what, flags, names) => {
+    const { id } = await pushed();
+    const { code, stderr } = await cli('release', '--artifact-id', id, ...flags);
+    expect(code).toBe(1);
+    expect(stderr).toContain(names);
+  });
+
+  it('of an artifact that nobody pushed fails', async () => {
+    const { code, stderr } = await cli('release', '--artifact-id', 'owner/nothing', '--env', 'production');
+    expect(code).toBe(1);
+    expect(stderr).toContain("no artifact 'owner/nothing'");
+  });
+});
+
+describe('what is there', () => {
+  it('can be browsed by what was built', async () => {
+    const { id } = await pushed({ branch: 'browse/me' });
+    const { stdout } = await cli(
+      'artifact',
+      'list',
+      '--branch',
+      'browse/me',
+      '--app',
+      'webapp',
+      '-o',
+      'json',
+    );
+    expect(JSON.parse(stdout).map((artifact: { id: string }) => artifact.id)).toEqual([id]);
+    const shown = await cli('artifact', 'show', id);
+    expect(shown.stdout).toContain('browse/me');
+  });
+
+  it('is listed page after page', async () => {
+    await pushed();
+    await pushed();
+    const ids = async (...args: string[]) =>
+      JSON.parse((await cli('artifact', 'list', '-o', 'json', ...args)).stdout).map(
+        ({ id }: { id: string }) => id,
+      );
+    const two = await ids('--limit', '2');
+    expect(two).toHaveLength(2);
+    expect(await ids('--limit', '1', '--offset', '1')).toEqual(two.slice(1));
+    expect(await ids('--limit', '2', '--reverse')).toEqual([...two].reverse());
+  });
+
+  it('explains why it is not in production', async () => {
+    const { id } = await pushed();
+    const { code, stdout } = await cli('policy', 'explain', '--artifact', id, '--env', 'production');
+    expect(code).toBe(0);
+    expect(stdout).toContain('not released: no deploy policy');
+  });
+
+  it('is shown to nobody without a token', async () => {
+    const { code, stderr } = await gimlet(['artifact', 'list', '--server', system.url]);
+    expect(code).toBe(1);
+    expect(stderr).toContain('No token is set');
+  });
+});
