@@ -1,4 +1,4 @@
-import git, { type TreeEntry } from 'isomorphic-git';
+import git, { type TreeEntry, type TreeObject } from 'isomorphic-git';
 import type { DirectoryContent, Edit, Oid } from '../../../gitops/git-engine.ts';
 import { notADirectory, type Refusal, refusal } from '../edit-rules.ts';
 import { type FileTree, fileTree, isDirectory } from '../file-tree.ts';
@@ -30,15 +30,8 @@ async function descend(repo: LocalRepo, root: Oid | null, directory: string) {
   const levels: Level[] = [];
   let oid = root;
   for (const name of directory.split('/')) {
-    const entries = oid === null ? [] : await readTree(repo, oid);
-    if (entries === undefined) return refusal('tree-missing', `The repo on disk lacks tree ${oid}.`);
-    // isomorphic-git decodes names, so a tree that it can't encode again must be left alone.
-    if (entries.some((entry) => entry.path.includes('\ufffd'))) {
-      return refusal(
-        'unsupported-tree',
-        `A directory on the way to '${directory}' has file names that are not UTF-8.`,
-      );
-    }
+    const entries = oid === null ? [] : await readEditableTree(repo, oid);
+    if ('outcome' in entries) return entries;
     const entry = entries.find((candidate) => candidate.path === name);
     if (entry !== undefined && entry.type !== 'tree')
       return notADirectory(joinPath(levels, name), entry.mode);
@@ -46,6 +39,22 @@ async function descend(repo: LocalRepo, root: Oid | null, directory: string) {
     oid = entry?.oid ?? null;
   }
   return { levels, previousTree: oid };
+}
+
+/** isomorphic-git decodes names and knows five modes: a tree that it could not write again as it was is left alone. */
+async function readEditableTree(repo: LocalRepo, oid: Oid): Promise<TreeObject | Refusal> {
+  const unsupported = (why: string) =>
+    refusal('unsupported-tree', `isomorphic-git can't edit tree ${oid}: ${why}.`);
+  try {
+    const entries = await readTree(repo, oid);
+    if (entries === undefined) return refusal('tree-missing', `The repo on disk lacks tree ${oid}.`);
+    return entries.some(({ path }) => path.includes('\ufffd')) ? unsupported('a name is not UTF-8') : entries;
+  } catch (error) {
+    const { InternalError, UnsafeFilepathError } = git.Errors;
+    if (error instanceof InternalError || error instanceof UnsafeFilepathError)
+      return unsupported(error.message);
+    throw error;
+  }
 }
 
 function joinPath(levels: readonly Level[], name: string): string {
