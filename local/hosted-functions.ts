@@ -1,10 +1,13 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { FUNCTIONS, type FunctionName } from '../shared/contract/functions.ts';
 import type { HostedFunction } from './host/host.ts';
 
-const ROOT = new URL('../', import.meta.url);
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+/** Where `npm run build` puts them. */
+const BUNDLES = join(ROOT, 'dist', 'functions');
 
 /** Enough for one machine; each is a thread that is started only when needed. */
 const ORDINARY = 4;
@@ -34,18 +37,27 @@ export function concurrencyOf(functionName: FunctionName): number {
 }
 
 /**
- * Every function of the contract, from its source or from the bundle that deploys.
+ * Every function of the contract, from its source, or from its bundle in a folder of bundles.
  * @throws MissingBundlesError
  */
-export function hostedFunctions(from: 'source' | 'bundles'): Readonly<Record<FunctionName, HostedFunction>> {
+export function hostedFunctions(bundles: boolean | string): Readonly<Record<FunctionName, HostedFunction>> {
   const names = Object.keys(FUNCTIONS) as FunctionName[];
   const hosted = names.map((name) => {
-    const path = from === 'source' ? `functions/${name}/handler.ts` : `dist/functions/${name}/index.mjs`;
+    const handlerPath =
+      bundles === false ? sourceOf(name) : bundleOf(name, bundles === true ? BUNDLES : bundles);
     const { timeoutSeconds, memoryMb } = FUNCTIONS[name];
-    const handlerPath = fileURLToPath(new URL(path, ROOT));
-    if (from === 'bundles' && !existsSync(handlerPath))
-      throw new MissingBundlesError(`${path} is missing: build the bundles first, npm run build`);
     return [name, { handlerPath, timeoutSeconds, memoryMb, concurrency: CONCURRENCY[name] }] as const;
   });
   return Object.fromEntries(hosted) as Record<FunctionName, HostedFunction>;
+}
+
+function sourceOf(name: FunctionName): string {
+  return join(ROOT, 'functions', name, 'handler.ts');
+}
+
+function bundleOf(name: FunctionName, folder: string): string {
+  const path = join(folder, name, 'index.mjs');
+  if (!existsSync(path))
+    throw new MissingBundlesError(`${path} is missing: build the bundles first, npm run build`);
+  return path;
 }

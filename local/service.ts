@@ -23,7 +23,7 @@ import { startTriggers } from './triggers.ts';
 export interface ServiceOptions {
   readonly data: DataDirectory;
   readonly port: number;
-  readonly bundles: boolean;
+  readonly bundles: boolean | string;
   /** Folder of the local GitOps repo in the data directory's `git`. */
   readonly gitopsRepo: string;
   readonly gitToken: string;
@@ -50,7 +50,7 @@ export async function startService(options: ServiceOptions, shutdown: Shutdown):
   // Known only when the gateway listens, and asked for only when the first function is needed.
   let environment: ReturnType<typeof functionEnvironment> | undefined;
   const host = startHost({
-    functions: hostedFunctions(options.bundles ? 'bundles' : 'source'),
+    functions: hostedFunctions(options.bundles),
     env: (name) => environment?.(name as FunctionName) ?? {},
     region: LOCAL_AWS.region,
     accountId: LOCAL_AWS.accountId,

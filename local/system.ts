@@ -21,8 +21,8 @@ export interface SystemOptions {
   readonly dataDirectory: string;
   /** 0: the one of the last start if it is free, else any. */
   readonly port: number;
-  /** Run the bundles in `dist/` that deploy, instead of the source. */
-  readonly bundles?: boolean;
+  /** Run the bundles that deploy instead of the source: those of `npm run build`, or those in the folder given. */
+  readonly bundles?: boolean | string;
   /** Puts the fault layer between the functions and their services; nothing is on until it is set. */
   readonly faults?: { readonly seed: number };
   /** Nothing on the console; functions' words are in the data directory's `logs` only. */
