@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { authorize } from '../../../shared/access/authorize.ts';
 import { ConflictError, InvalidInputError, TransientError } from '../../../shared/errors/errors.ts';
 import { type HttpOperation, httpHandler } from '../../../shared/runtime/http-handler.ts';
+import { idInPath } from '../../../shared/runtime/http-request.ts';
 import { json } from '../../../shared/runtime/http-response.ts';
 import { createLogger } from '../../../shared/runtime/logger.ts';
 
@@ -87,5 +88,11 @@ describe('an HTTP function', () => {
     expect((await call(operation, { ...encoded, headers: { 'content-encoding': 'gzip' } })).statusCode).toBe(
       400,
     );
+  });
+
+  it('reads ids from paths, encoded or decoded by the gateway, and refuses what encodes nothing', () => {
+    expect(idInPath('/api/artifacts/a%2Fb', '/api/artifacts/')).toBe('a/b');
+    expect(idInPath('/api/artifacts/a/b', '/api/artifacts/')).toBe('a/b');
+    expect(() => idInPath('/api/artifacts/%E0%A4%A', '/api/artifacts/')).toThrow("'%' that encodes nothing");
   });
 });
