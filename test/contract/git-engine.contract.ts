@@ -347,6 +347,11 @@ export function describeGitEngine(name: string, makeEngine: EngineFactory): void
         ['a message with control characters', { message: 'subject\u001b[0m\n' }, 'bad-message'],
         ['a name that breaks the header', { identity: { name: 'a <b>', email: 'c@d' } }, 'bad-identity'],
         ['a time that is none', { time: Number.NaN }, 'bad-time'],
+        [
+          'the empty tree',
+          { content: { kind: 'tree', tree: '4b825dc642cb6eb9a060e54bf8d69288fbee4904' } },
+          'bad-tree',
+        ],
         ['a tree id that is none', { content: { kind: 'tree', tree: 'main' } }, 'bad-tree'],
       ] as const)('refuses %s', async (_, changes, code) => {
         const { edits } = await branch.plan([{ ...edit('staging/app', files({ a: '1' })), ...changes }]);

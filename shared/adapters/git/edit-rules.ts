@@ -1,4 +1,5 @@
-import type { Edit, PlannedEdit } from '../../gitops/git-engine.ts';
+import type { Edit, Oid, PlannedEdit } from '../../gitops/git-engine.ts';
+import { EMPTY_TREE, isOid } from './object-id.ts';
 
 export type Refusal = Extract<PlannedEdit, { outcome: 'refused' }>;
 
@@ -69,10 +70,13 @@ function checkFiles({ content }: Edit): Refusal | undefined {
       return refusal('bad-path', `'${parent}' is a file, and '${path}' needs it to be a directory.`);
     }
   }
-  if (content.kind === 'tree' && !/^[0-9a-f]{40}$/.test(content.tree)) {
-    return refusal('bad-tree', `'${printable(content.tree)}' is not a tree id of 40 hex digits.`);
-  }
-  return undefined;
+  return content.kind === 'tree' ? checkTreeId(content.tree) : undefined;
+}
+
+function checkTreeId(tree: Oid): Refusal | undefined {
+  if (!isOid(tree)) return refusal('bad-tree', `'${printable(tree)}' is not a tree id of 40 hex digits.`);
+  if (tree !== EMPTY_TREE) return undefined;
+  return refusal('bad-tree', 'A directory can not be the empty tree: make it absent instead.');
 }
 
 function parentsOf(path: string): string[] {

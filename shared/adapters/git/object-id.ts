@@ -23,3 +23,6 @@ export function gitObject(type: ObjectType, body: Uint8Array): GitObject {
 export function isOid(text: string): boolean {
   return /^[0-9a-f]{40}$/.test(text);
 }
+
+/** The tree without entries; git knows it without being told, and no directory below the root may be it. */
+export const EMPTY_TREE: Oid = gitObject('tree', Buffer.alloc(0)).oid;

@@ -3,11 +3,11 @@ import { serializeCommit } from './commit-codec.ts';
 import { directoryObjects } from './directory-objects.ts';
 import { checkEdit, notADirectory, type Refusal, refusal } from './edit-rules.ts';
 import type { HeldState } from './held-state.ts';
-import { type GitObject, gitObject } from './object-id.ts';
+import { EMPTY_TREE, type GitObject, gitObject } from './object-id.ts';
 import type { DeltaObject, PackObject } from './pack-writer.ts';
 import { DIRECTORY_MODE, isDirectoryMode, type LocatedEntry, locate, serializeEntry } from './tree-codec.ts';
 import { applySplice, type Splice } from './tree-delta.ts';
-import { nextVersion, onServer, type TreeVersion } from './tree-version.ts';
+import { nextVersion, onServer, type TreeDelta, type TreeVersion } from './tree-version.ts';
 
 /** What a plan's push needs beside its ids. */
 export interface PlannedObjects {
@@ -84,8 +84,9 @@ export class PlanBuilder {
     const { tree, objects } = contentObjects(edit.content);
     if (tree === previousTree) return { outcome: 'unchanged', tree, previousTree };
     for (const object of objects) this.#add(object, 0);
-    if (edit.content.kind === 'tree' && edit.content.files !== undefined)
+    if (edit.content.kind === 'tree' && edit.content.files !== undefined) {
       this.#restored.push(edit.content.files);
+    }
     const commit = this.#commit(edit, this.#ascend(levels, tree));
     return { outcome: 'commit', commit, tree, previousTree };
   }
@@ -97,8 +98,9 @@ export class PlanBuilder {
     let path = '';
     for (const segment of directory.split('/')) {
       const version = oid === null ? undefined : await this.#versionAt(path, oid);
-      if (oid !== null && version === undefined)
+      if (oid !== null && version === undefined) {
         return refusal('tree-missing', `The GitOps repo lacks tree ${oid}.`);
+      }
       const name = Buffer.from(segment);
       const place = version === undefined ? NOWHERE : locate(version.object.body, name);
       levels.push({ path, name, version, place });
@@ -123,8 +125,8 @@ export class PlanBuilder {
   #ascend(levels: readonly Level[], changed: Oid | null): Oid {
     let child = changed;
     for (const level of levels.toReversed()) child = this.#replaceEntry(level, child);
-    // The root is never dropped (see below), so that there is always an id.
-    return child ?? gitObject('tree', Buffer.alloc(0)).oid;
+    // The root stays even when it is empty, so that this stands for the compiler only.
+    return child ?? EMPTY_TREE;
   }
 
   /** The new id of a level's tree, or null when it is empty now and so goes: all but the root. */
@@ -149,15 +151,13 @@ export class PlanBuilder {
     // An edit and its undoing: the tree is there already, and a second one would be a delta on itself.
     if (depth !== undefined) return { object, depth, anchor: { object, depth } };
     const { version, delta } = nextVersion(previous, object, splice);
-    if (delta !== undefined && !this.#packed.has(delta.base.oid))
-      this.#outside.set(delta.base.oid, delta.base);
-    const packed: DeltaObject | undefined = delta && {
-      oid: object.oid,
-      base: delta.base.oid,
-      steps: delta.steps,
-    };
-    this.#add(packed ?? object, version.depth);
+    this.#add(delta === undefined ? object : this.#onBase(object.oid, delta), version.depth);
     return version;
+  }
+
+  #onBase(oid: Oid, { base, steps }: TreeDelta): DeltaObject {
+    if (!this.#packed.has(base.oid)) this.#outside.set(base.oid, base);
+    return { oid, base: base.oid, steps };
   }
 
   #add(object: PackObject, depth: number): void {

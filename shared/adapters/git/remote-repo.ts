@@ -42,7 +42,9 @@ export class RemoteRepo {
   }
 
   async learn(news: ServerTraits): Promise<void> {
-    this.#traits = { ...(await this.traits()), ...news };
+    await this.traits();
+    // Not from the awaited value: two services may be asked side by side, and both learn.
+    this.#traits = { ...this.#traits, ...news };
     await this.#memory.remember(this.host, this.#traits);
   }
 

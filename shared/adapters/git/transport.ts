@@ -80,8 +80,9 @@ export function mayHaveArrived(error: unknown): error is TransientError {
 }
 
 function parseRepoUrl(url: string): URL {
-  if (!URL.canParse(url))
-    throw new GitRefusedError(`The repo's URL is not a URL: it must look like https://host/path.`);
+  if (!URL.canParse(url)) {
+    throw new GitRefusedError("The repo's URL is not a URL: it must look like https://host/path.");
+  }
   const base = new URL(url.replace(/\/+$/, ''));
   if (base.username !== '' || base.password !== '') {
     throw new GitRefusedError(

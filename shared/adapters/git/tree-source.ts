@@ -78,7 +78,8 @@ export class TreeSource {
         const objects = await read(strategy);
         const complete = needed.every((oid) => objects.has(oid));
         if (complete && refusal !== undefined) await this.#remote.learn({ readStrategy: strategy });
-        if (complete || strategy === 'everything') return objects;
+        // With all trees of the tip at hand, what is missing is not there: blobs would add nothing.
+        if (complete || strategy === 'no-blobs' || strategy === 'everything') return objects;
       } catch (error) {
         if (!(error instanceof FetchRefusedError)) throw error;
         refusal = error;
@@ -90,8 +91,9 @@ export class TreeSource {
   #givenUp(refusal: FetchRefusedError | undefined): Error {
     const words = refusal?.message ?? 'no answer';
     // The commit was the tip a moment ago: somebody forced the branch away, and it may be read again.
-    if (/not our ref/.test(words))
+    if (/not our ref/.test(words)) {
       return new TransientError('git-moved', `The branch was moved while it was read: ${words}.`);
+    }
     return new GitRefusedError(`${this.#remote.host} lets nobody read the branch: ${words}.`, {
       cause: refusal,
     });

@@ -161,7 +161,7 @@ export function parseFetchV0(body: Buffer): Buffer {
 
 function packOf(packets: Iterable<Packet>): Buffer {
   const { data, fatal, complete } = demultiplex(packets);
-  if (fatal !== undefined) throw new FetchRefusedError(fatal);
+  if (fatal !== undefined) throw new MalformedError(`the server gave up: ${fatal}`);
   if (!complete) throw new MalformedError('the answer breaks off');
   return data;
 }
