@@ -29,11 +29,12 @@ export type ItemKind = keyof typeof ITEM_KEYS;
 
 /** What a function may touch beside its own log and the queue that it is fed from; whatever is left out, it may not. */
 export interface Access {
-  /** Items that it may get and query by key. */
+  /** Items that it may get, one or many. */
   readonly reads?: readonly ItemKind[];
-  /** Items that it may put, and update, and read. */
-  readonly writes?: readonly ItemKind[];
-  /** Items that it may update and nothing else. */
+  /** Partitions of the table that it may query. */
+  readonly lists?: readonly ItemKind[];
+  /** Items that it may put, and get again: so it learns whether a put whose answer was lost was made. */
+  readonly puts?: readonly ItemKind[];
   readonly updates?: readonly ItemKind[];
   /** Indexes of the table that it may query; what they hold can be read there. */
   readonly queries?: readonly IndexName[];
@@ -49,31 +50,37 @@ export interface Access {
 export const ACCESS: Readonly<Record<FunctionName, Access>> = {
   authorizer: { secrets: ['adminTokenHash'] },
   artifacts: {
-    writes: ['artifact', 'artifactMonths', 'repository', 'body'],
+    reads: ['artifact', 'body'],
+    lists: ['artifact', 'artifactMonths'],
+    puts: ['artifact', 'artifactMonths', 'body'],
+    updates: ['repository'],
     queries: ['gsi1', 'gsi2', 'gsi3'],
     sendsTo: ['events'],
   },
   releases: {
-    reads: ['artifact', 'body', 'release', 'controls'],
-    writes: ['request', 'target'],
+    reads: ['artifact', 'body', 'target', 'release', 'request', 'controls'],
+    puts: ['request'],
+    updates: ['target'],
     queries: ['gsi1', 'gsi2'],
     sendsTo: ['events'],
   },
   policy: {
-    reads: ['body', 'controls'],
-    writes: ['artifact', 'target', 'release', 'request'],
+    reads: ['artifact', 'body', 'target', 'request', 'controls'],
+    puts: ['artifact', 'release', 'request'],
+    updates: ['artifact', 'target'],
     sendsTo: ['render-requests'],
   },
   renderer: {
-    reads: ['artifact', 'body', 'chart'],
-    writes: ['release', 'bundle'],
+    reads: ['artifact', 'body', 'chart', 'chartPin', 'release'],
+    puts: ['release', 'bundle'],
     sendsTo: ['gitops-writes'],
     invokes: ['charts'],
   },
-  charts: { writes: ['chart', 'chartPin'] },
+  charts: { reads: ['chart', 'chartPin'], puts: ['chart', 'chartPin'] },
   writer: {
-    reads: ['bundle', 'controls'],
-    writes: ['target', 'release', 'journal'],
+    reads: ['bundle', 'controls', 'journal', 'release', 'target'],
+    puts: ['journal', 'release'],
+    updates: ['target'],
     queries: ['gsi3'],
     sendsTo: ['gitops-writes'],
     secrets: ['gitToken'],

@@ -10,17 +10,14 @@ export interface ResourceArns {
   readonly functions: Readonly<Record<FunctionName, string>>;
 }
 
-const READ = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'];
-const UPDATE = ['dynamodb:UpdateItem'];
-const WRITE = [...READ, 'dynamodb:PutItem', ...UPDATE];
-
 /** IAM's words for what a function may touch: actions and resources by name, items by the kind of their key. */
 export function grants(name: FunctionName, arns: ResourceArns): PolicyStatement[] {
-  const { reads, writes, updates, queries = [], sendsTo = [], secrets = [], invokes = [] } = ACCESS[name];
+  const { queries = [], sendsTo = [], secrets = [], invokes = [], ...items } = ACCESS[name];
   return [
-    ...onItems(READ, arns.table, reads),
-    ...onItems(WRITE, arns.table, writes),
-    ...onItems(UPDATE, arns.table, updates),
+    ...onItems(['dynamodb:GetItem', 'dynamodb:BatchGetItem'], arns.table, items.reads),
+    ...onItems(['dynamodb:Query'], arns.table, items.lists),
+    ...onItems(['dynamodb:PutItem', 'dynamodb:GetItem'], arns.table, items.puts),
+    ...onItems(['dynamodb:UpdateItem'], arns.table, items.updates),
     ...on(
       ['dynamodb:Query'],
       queries.map((index) => `${arns.table}/index/${index}`),

@@ -10,7 +10,16 @@ import { sweeperEnv } from '../../functions/sweeper/env.ts';
 import { writerEnv } from '../../functions/writer/env.ts';
 import { FUNCTIONS, type FunctionName } from '../../shared/contract/functions.ts';
 import { parseSettings } from '../../shared/contract/settings.ts';
-import { FUNCTION_NAMES, lambdaOf, ofType, resolved, SETTINGS, synthesise, theOne } from './synthesised.ts';
+import {
+  FUNCTION_NAMES,
+  lambdaOf,
+  ofType,
+  resolved,
+  SETTINGS,
+  synthesise,
+  theOne,
+  variablesOf,
+} from './synthesised.ts';
 
 const SCHEMAS: Record<FunctionName, z.ZodObject> = {
   authorizer: authorizerEnv,
@@ -41,7 +50,7 @@ describe.each(FUNCTION_NAMES)('the function %s', (name) => {
   });
 
   test('is given the variables that it asks for, and no other', () => {
-    const environment = variables(name);
+    const environment = variablesOf(service, name);
     const { error } = z.strictObject(SCHEMAS[name].shape).safeParse(environment);
     expect(error?.issues ?? []).toEqual([]);
   });
@@ -68,14 +77,14 @@ test('the renderer alone has helm, and alone runs on the processor that helm is 
 });
 
 test('functions read the settings that the operator wrote', () => {
-  expect(parseSettings(variables('policy')['SETTINGS'] ?? '')).toEqual(
+  expect(parseSettings(variablesOf(service, 'policy')['SETTINGS'] ?? '')).toEqual(
     parseSettings(JSON.stringify(SETTINGS)),
   );
 });
 
 test('the charts function takes charts from the hosts of the stage', () => {
   const other = synthesise({ chartHosts: ['charts.example.com', 'ghcr.io'] });
-  expect(variables('charts', other.service)['CHART_HOSTS']).toBe('charts.example.com,ghcr.io');
+  expect(variablesOf(other.service, 'charts')['CHART_HOSTS']).toBe('charts.example.com,ghcr.io');
 });
 
 describe('writers at once', () => {
@@ -99,15 +108,3 @@ test('the sweeper runs every minute', () => {
     expect.stringMatching(/^sweeperFunction.*\.Arn$/),
   ]);
 });
-
-/** A function's variables as it would see them; a queue's `Ref` is its URL. */
-function variables(name: FunctionName, resources = service): Record<string, string> {
-  const raw: Record<string, unknown> = lambdaOf(resources, name).Properties.Environment.Variables;
-  return Object.fromEntries(
-    Object.entries(raw).map(([variable, value]) => {
-      const text = resolved(value);
-      const isQueue = resources[text]?.Type === 'AWS::SQS::Queue';
-      return [variable, isQueue ? `https://sqs.eu-west-1.amazonaws.com/123456789012/${text}` : text];
-    }),
-  );
-}

@@ -88,6 +88,18 @@ export function resolved(value: unknown): string {
   throw new Error(`the tests can't resolve ${JSON.stringify(value)}`);
 }
 
+/** A function's variables as it would see them; a queue's `Ref` is its URL. */
+export function variablesOf(resources: Resources, name: FunctionName): Record<string, string> {
+  const raw: Record<string, unknown> = lambdaOf(resources, name).Properties.Environment.Variables;
+  return Object.fromEntries(
+    Object.entries(raw).map(([variable, value]) => {
+      const text = resolved(value);
+      const isQueue = resources[text]?.Type === 'AWS::SQS::Queue';
+      return [variable, isQueue ? `https://sqs.eu-west-1.amazonaws.com/123456789012/${text}` : text];
+    }),
+  );
+}
+
 export interface Statement {
   readonly actions: readonly string[];
   readonly resources: readonly string[];

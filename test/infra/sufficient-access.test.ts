@@ -1,0 +1,146 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { isAllowed } from './aws-call.ts';
+import { type GuardedSystem, type SeenCall, startGuardedSystem } from './guarded-system.ts';
+import { permissions, type Statement, synthesise } from './synthesised.ts';
+
+/** What each function's role allows once deployed. */
+const roles = new Map<string, Statement[]>(Object.entries(permissions(synthesise().service)));
+
+const seen: SeenCall[] = [];
+const refused: string[] = [];
+let chart: string;
+let system: GuardedSystem;
+let requestId: string;
+
+beforeAll(async () => {
+  chart = await makeChart();
+  system = await startGuardedSystem({ permit, charts: [chart] });
+}, 120_000);
+afterAll(async () => {
+  await system.close();
+  await rm(join(chart, '..'), { recursive: true, force: true });
+});
+
+/** Permits what the caller's role does; loses the first message of an artifact, so that the sweeper has work. */
+function permit(call: SeenCall): boolean {
+  const isFirstMessage = call.operation === 'SendMessage' && !seen.some(isMessage);
+  seen.push(call);
+  // What AWS itself does, such as receiving for a function, needs no role of ours here.
+  if (call.caller === 'local') return true;
+  if (!isAllowed(roles.get(call.caller) ?? [], call)) {
+    refused.push(`${call.caller}: ${call.operation} ${call.body}`);
+    return false;
+  }
+  return !isFirstMessage;
+}
+
+const isMessage = ({ operation }: SeenCall) => operation === 'SendMessage';
+
+describe('with the roles that are deployed', () => {
+  test('an artifact is pushed, decided, rendered from a chart and written to git', async () => {
+    const artifact = {
+      id: 'hello-1',
+      version: { repositoryName: 'acme/hello', event: 'push', branch: 'main', sha: '4f1d0c2' },
+      environments: ['staging', 'production'].map((env) => ({
+        app: 'hello',
+        env,
+        namespace: 'default',
+        chart: { repository: system.chartRepoUrl, name: 'tiny', version: '0.1.0' },
+        values: { greeting: 'hello' },
+        ...(env === 'staging' && { deploy: { event: 'push', branch: 'main' } }),
+      })),
+    };
+    expect(await call('POST', '/api/artifact', artifact)).toMatchObject({ id: 'hello-1' });
+    await expect.poll(() => states('staging'), { timeout: 60_000, interval: 200 }).toEqual(['released']);
+  }, 90_000);
+
+  test('a person’s request is released too', async () => {
+    const request = await call('POST', '/api/releases', { env: 'production', artifactId: 'hello-1' });
+    requestId = (request as { id: string }).id;
+    await expect.poll(() => states('production'), { timeout: 60_000, interval: 200 }).toEqual(['released']);
+  }, 90_000);
+
+  test.each([
+    '/',
+    '/api/artifacts',
+    '/api/artifacts?app=hello',
+    '/api/artifacts?repository=acme/hello',
+    '/api/artifacts?repository=acme/hello&branch=main',
+    '/api/artifacts?sha=4f1d0c2',
+    '/api/artifacts/hello-1',
+    '/api/artifacts/hello-1/decisions',
+    '/api/releases?env=staging',
+    '/api/releases?env=staging&app=hello',
+    '/api/status?env=staging',
+    '/api/status?env=staging&app=hello',
+  ])('GET %s is answered', async (path) => {
+    expect(await call('GET', path)).toBeTruthy();
+  });
+
+  test('a release and a request are shown', async () => {
+    const [release] = await releases('staging');
+    for (const id of [release?.id ?? 'none', requestId]) {
+      expect(await call('GET', `/api/releases/${encodeURIComponent(id)}`)).toMatchObject({ id });
+    }
+  });
+
+  test('every function did its part, and none was refused', () => {
+    expect(refused).toEqual([]);
+    expect(new Set(seen.map(({ caller }) => caller))).toEqual(
+      new Set(['local', 'artifacts', 'releases', 'policy', 'renderer', 'charts', 'writer', 'sweeper']),
+    );
+  });
+});
+
+describe('the guard itself', () => {
+  const put = (pk: string): SeenCall => ({
+    caller: 'renderer',
+    operation: 'PutItem',
+    body: Buffer.from(JSON.stringify({ TableName: 'gimletd', Item: { pk: { S: pk }, sk: { S: 'x' } } })),
+  });
+
+  test('lets the renderer put rendered files, and refuses it a request', () => {
+    const role = roles.get('renderer') ?? [];
+    expect(isAllowed(role, put('BUNDLE#abc'))).toBe(true);
+    expect(isAllowed(role, put('REQUEST#abc'))).toBe(false);
+  });
+});
+
+async function call(method: string, path: string, body?: unknown): Promise<unknown> {
+  const response = await fetch(new URL(path, system.url), {
+    method,
+    headers: { authorization: `Bearer ${system.adminToken}` },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+  return response.json();
+}
+
+async function releases(env: string): Promise<{ readonly id: string; readonly state: string }[]> {
+  return (await call('GET', `/api/releases?env=${env}`)) as { id: string; state: string }[];
+}
+
+async function states(env: string): Promise<string[]> {
+  return (await releases(env)).map(({ state }) => state);
+}
+
+/** The smallest chart there is. */
+async function makeChart(): Promise<string> {
+  const folder = join(await mkdtemp(join(tmpdir(), 'gimletd-chart-')), 'tiny');
+  await mkdir(join(folder, 'templates'), { recursive: true });
+  await writeFile(join(folder, 'Chart.yaml'), 'apiVersion: v2\nname: tiny\nversion: 0.1.0\n');
+  await writeFile(
+    join(folder, 'templates/config.yaml'),
+    [
+      'apiVersion: v1',
+      'kind: ConfigMap',
+      'metadata: { name: "{{ .Release.Name }}" }',
+      'data: { greeting: "{{ .Values.greeting }}" }',
+      '',
+    ].join('\n'),
+  );
+  return folder;
+}
