@@ -43,8 +43,10 @@ export class HttpExchange {
     const client = url.protocol === 'https:' ? https : http;
     const outgoing = client.request(url, { method, headers: { ...headers }, agent, signal });
     outgoing.once('socket', (socket: Socket) => {
-      if (outgoing.reusedSocket || !socket.connecting) this.#sent = true;
-      else socket.once('connect', () => (this.#sent = true));
+      // Before the handshake is done not a byte of the request has left us.
+      const ready = url.protocol === 'https:' ? 'secureConnect' : 'connect';
+      if (outgoing.reusedSocket) this.#sent = true;
+      else socket.once(ready, () => (this.#sent = true));
     });
     outgoing.setTimeout(this.#limits.idleTimeoutMs, () => outgoing.destroy(new TimeoutError()));
     outgoing.once('error', reject);
@@ -54,21 +56,24 @@ export class HttpExchange {
   }
 
   async #readBody(response: http.IncomingMessage): Promise<Buffer> {
-    const { maxAnswerBytes } = this.#limits;
     const announced = Number(response.headers['content-length'] ?? 0);
-    const chunks: Buffer[] = [];
-    let size = announced;
-    if (size <= maxAnswerBytes) {
-      size = 0;
-      for await (const chunk of response as AsyncIterable<Buffer>) {
-        size += chunk.length;
-        if (size > maxAnswerBytes) break;
-        chunks.push(chunk);
-      }
+    if (announced > this.#limits.maxAnswerBytes) {
+      response.destroy();
+      throw this.#tooLarge();
     }
-    if (size <= maxAnswerBytes) return Buffer.concat(chunks, size);
-    response.destroy();
-    throw new GitRefusedError(
+    const chunks: Buffer[] = [];
+    let size = 0;
+    for await (const chunk of response as AsyncIterable<Buffer>) {
+      size += chunk.length;
+      if (size > this.#limits.maxAnswerBytes) throw this.#tooLarge(); // Leaving the loop closes the connection.
+      chunks.push(chunk);
+    }
+    return Buffer.concat(chunks, size);
+  }
+
+  #tooLarge(): GitRefusedError {
+    const { maxAnswerBytes } = this.#limits;
+    return new GitRefusedError(
       `${this.#host} answered more than ${maxAnswerBytes} bytes, which is more than we read.`,
     );
   }

@@ -78,6 +78,9 @@ describe('the connection to a git server', () => {
     const unreachable = await failure(nowhere.send(post));
     expect(unreachable).toMatchObject({ code: 'git-unreachable', data: { sent: false } });
     expect(mayHaveArrived(unreachable)).toBe(false);
+    const plain = await serve((_, response) => response.end());
+    const noHandshake = httpTransport({ url: `https://${plain.host}/r.git`, token: async () => undefined });
+    expect(mayHaveArrived(await failure(noHandshake.send(post)))).toBe(false);
     const throttled = await serve((_, response) => response.writeHead(429, { 'retry-after': '5' }).end());
     expect(mayHaveArrived(await failure(throttled.send(post)))).toBe(false);
     const broken = await serve((_, response) => response.writeHead(503).end());
