@@ -1,5 +1,6 @@
 /** `npm run demo`: all of GimletD releases a sample application, on this machine, and checks the outcome. */
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,21 +19,20 @@ const BUILD = fileURLToPath(new URL('../infra/bundle.ts', import.meta.url));
 const { keep, bundles } = readOptions();
 const startedAt = Date.now();
 const directory = await mkdtemp(join(tmpdir(), 'gimletd-demo-'));
-const interrupted = new Promise<'interrupted'>((resolve) =>
-  process.once('SIGINT', () => resolve('interrupted')),
-);
+const interrupt = new AbortController();
+const { signal } = interrupt;
+for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => interrupt.abort());
 let system: LocalSystem | undefined;
 try {
   system = await start();
-  const found = await Promise.race([tellStory({ system, directory, bundles }), interrupted]);
-  process.exitCode = found === 'interrupted' ? 130 : judge(found);
-  if (keep && found !== 'interrupted') {
+  process.exitCode = judge(await tellStory({ system, directory, bundles, signal }));
+  if (keep) {
     console.log(welcome(system));
-    await interrupted;
+    await once(signal, 'abort');
   }
 } catch (error) {
-  process.exitCode = 1;
-  terminal.bad(`\nThe demo did not get to its end: ${reasonOf(error)}`);
+  process.exitCode = signal.aborted ? 130 : 1;
+  if (!signal.aborted) terminal.bad(`\nThe demo did not get to its end: ${reasonOf(error)}`);
 } finally {
   await system?.close();
   await tidy();
@@ -70,9 +70,11 @@ function judge(differences: readonly string[]): 0 | 1 {
   return 1;
 }
 
-/** What went wrong can be read in the logs, so they stay then. */
+/** What went wrong can be read in the logs, and what is kept can be started again: then the data stays. */
 async function tidy(): Promise<void> {
-  if (process.exitCode === 1) terminal.note(`Logs: ${join(directory, 'data/logs')}`);
+  const data = join(directory, 'data');
+  if (process.exitCode === 1) terminal.note(`Logs: ${join(data, 'logs')}`);
+  else if (keep && process.exitCode === 0) terminal.note(`To start it again: GIMLETD_DATA=${data} npm start`);
   else await rm(directory, { recursive: true, force: true, maxRetries: 3 });
 }
 

@@ -16,17 +16,28 @@ export interface Gimlet {
   ask<T>(...args: string[]): Promise<T>;
 }
 
+export interface GimletOptions {
+  readonly directory: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** Run the bundle that is published, instead of the source. */
+  readonly bundles: boolean;
+  /** Ends the command that runs, and starts no other. */
+  readonly signal: AbortSignal;
+}
+
 /** The real CLI, each command in a process of its own. */
-export function gimletIn(directory: string, env: Readonly<Record<string, string>>, bundles: boolean): Gimlet {
+export function gimletIn({ directory, env, bundles, signal }: GimletOptions): Gimlet {
   const run = (args: readonly string[], stdout: 'inherit' | 'pipe') =>
     spawn(process.execPath, [bundles ? BUNDLE : SOURCE, ...args], {
       cwd: directory,
       // No CI job that we happen to run in may tell the CLI about itself.
       env: { PATH: process.env['PATH'], HOME: process.env['HOME'], TERM: process.env['TERM'], ...env },
       stdio: ['ignore', stdout, 'inherit'],
+      signal,
     });
   return {
     type: async (...args) => {
+      signal.throwIfAborted();
       terminal.command(`gimlet ${args.map(quote).join(' ')}`);
       await ended(run(args, 'inherit'), args);
     },

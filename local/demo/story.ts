@@ -18,28 +18,34 @@ export interface StoryOptions {
   /** For the source repo and the clone of the GitOps repo. */
   readonly directory: string;
   readonly bundles: boolean;
+  readonly signal: AbortSignal;
 }
 
 /**
  * Releases the sample application as its developers would: CI pushes an artifact, staging follows by policy,
  * production by hand. Answers what is not as it should be in the GitOps repo.
  */
-export async function tellStory({ system, directory, bundles }: StoryOptions): Promise<string[]> {
+export async function tellStory(options: StoryOptions): Promise<string[]> {
+  const { system, directory, bundles, signal } = options;
   const source = join(directory, 'webapp');
   const sha = await makeSourceRepo(source);
   const job = githubJob(sha);
   const env = { GIMLET_SERVER: system.url, GIMLET_TOKEN: system.adminToken };
-  const inJob = gimletIn(source, { ...env, ...job }, bundles);
-  const atDesk = gimletIn(source, env, bundles);
+  const inSource = { directory: source, bundles, signal };
+  const inJob = gimletIn({ ...inSource, env: { ...env, ...job } });
+  const atDesk = gimletIn({ ...inSource, env });
 
   await pushFromCi(inJob, job, system.chartRepoUrl);
   const artifactId = await readArtifactId(join(source, ARTIFACT));
   await releaseByHand(atDesk, artifactId);
 
-  const clone = await cloneGitOps(system.gitopsRepoUrl, join(directory, 'gitops'));
-  const releases = { staging: await last(atDesk, 'staging'), production: await last(atDesk, 'production') };
-  await showRepo(clone, system.gitopsRepoUrl, Object.values(releases));
-  return differences(clone, expectations(artifactId, sha, releases));
+  const [clone, staging, production] = await Promise.all([
+    cloneGitOps(system.gitopsRepoUrl, join(directory, 'gitops')),
+    last(atDesk, 'staging'),
+    last(atDesk, 'production'),
+  ]);
+  await showRepo(clone, system.gitopsRepoUrl, [staging, production]);
+  return differences(clone, expectations(artifactId, sha, { staging, production }));
 }
 
 async function pushFromCi(

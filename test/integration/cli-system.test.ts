@@ -71,7 +71,7 @@ async function pushed(options: Parameters<typeof makeArtifact>[0] = {}): Promise
   return made;
 }
 
-describe('an artifact that is pushed with --wait', () => {
+describe('an artifact that is pushed with --wait', { timeout: 60_000 }, () => {
   it('is followed until its release is written', async () => {
     const { file, id } = await makeArtifact();
     const { code, stdout } = await cli('artifact', 'push', '-f', file, ...WAIT);
@@ -120,7 +120,7 @@ describe('an artifact that is pushed with --wait', () => {
   });
 });
 
-describe('a release by hand', () => {
+describe('a release by hand', { timeout: 60_000 }, () => {
   it('is written, and a second one finds nothing to commit', async () => {
     const { id } = await pushed();
     const first = await cli('release', '--artifact-id', id, '--env', 'production', ...WAIT);
@@ -157,7 +157,7 @@ describe('a release by hand', () => {
   });
 });
 
-describe('what is there', () => {
+describe('what is there', { timeout: 60_000 }, () => {
   it('can be browsed by what was built', async () => {
     const { id } = await pushed({ branch: 'browse/me' });
     const { stdout } = await cli(
