@@ -25,7 +25,7 @@ export function makeCharts(ports: ChartsPorts): (event: unknown) => Promise<Char
     } catch (error) {
       if (!(error instanceof GimletdError)) throw error;
       const { code, message, retryable } = error;
-      ports.logger.warn('chart refused', { event, code, message });
+      ports.logger.warn('chart refused', { event, code, reason: message });
       return { error: { code, message, retryable } };
     }
   };

@@ -138,7 +138,17 @@ function madeText({ text, int, float, truth, list, dict }: Types): Text[] {
   return [
     call('join', text, list),
     call('toString', fc.oneof(any, float)),
-    call('toJson', any),
+    // An empty list may be Go's nil, which JSON tells from it.
+    call(
+      'toJson',
+      fc.oneof(
+        text,
+        int,
+        truth,
+        dict,
+        fc.tuple(list, text).map(([of, last]) => `(append ${of} ${last})`),
+      ),
+    ),
     call('first', call('append', list, text)).filter((value) => value.startsWith('(first')),
     call('index', call('splitList', fc.constantFrom('"/"', '"b"'), text), fc.constant('0')).filter((value) =>
       value.startsWith('(index'),
@@ -210,11 +220,7 @@ function listCalls({ text, list, dict }: Types): Text[] {
     ),
     call('concat', list, list),
     call('regexSplit', fc.constantFrom('"[,/ ]"', '"a*"', '""'), text, fc.constantFrom('-1', '2')),
-    // Where nothing is found Go has a nil list, which only JSON shows.
-    call(
-      'toStrings',
-      call('regexFindAll', fc.constantFrom('"[a-f]"', '"\\\\w*"'), text, fc.constantFrom('-1', '2')),
-    ),
+    call('regexFindAll', fc.constantFrom('"[a-f]"', '"\\\\w*"'), text, fc.constantFrom('-1', '2')),
     fc.tuple(text, text).map(([name, value]) => `(keys (dict ${name} ${value}))`),
     call('sortAlpha', call('keys', dict)),
     fc.tuple(list).map(([values]) => `(slice (append ${values} "s") 0 1)`),

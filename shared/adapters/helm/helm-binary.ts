@@ -120,8 +120,8 @@ function templateArguments(request: HelmTemplateRequest): string[] {
   ];
 }
 
-/** Characters that JSON may have as they are, but helm's YAML reader takes for broken input. */
-const UNREADABLE = /[\u007f-\u0084\u0086-\u009f\ufeff\ufffe\uffff]/g;
+/** What JSON may have as it is, but YAML 1.1 takes for a line break or does not allow. */
+const UNREADABLE = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
 
 function valuesJson(values: Readonly<Record<string, unknown>>): string {
   const json = JSON.stringify(values, (_key, value: unknown) =>

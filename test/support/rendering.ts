@@ -1,0 +1,41 @@
+import { ensureHelm } from '../../local/toolchain/helm.ts';
+import { makeHelm } from '../../shared/adapters/helm/helm-binary.ts';
+import type { ChartSource } from '../../shared/manifest/chart-source.ts';
+import { manifestSchema } from '../../shared/manifest/manifest-schema.ts';
+import { type RenderPorts, renderManifest } from '../../shared/manifest/render-manifest.ts';
+import type { RenderSettings } from '../../shared/manifest/render-settings.ts';
+import { resolveManifest } from '../../shared/manifest/resolve-manifest.ts';
+import { sha256 } from './chart-server.ts';
+
+export const STRICT: RenderSettings = {
+  kubeVersion: '1.33.0',
+  apiVersions: [],
+  allowClusterScoped: false,
+  allowOtherNamespaces: false,
+  allowPlainSecrets: false,
+};
+
+/** A chart that is at hand. */
+export function chartAtHand(archive: Uint8Array): ChartSource {
+  return { fetch: async ({ name, version }) => ({ name, version, digest: sha256(archive), archive }) };
+}
+
+/** Renders a manifest of the app `myapp` with the real helm; what is not given is as in a good one. */
+export async function render(
+  fields: object,
+  ports: Partial<Omit<RenderPorts, 'settings'>> & {
+    readonly settings?: Partial<RenderSettings>;
+    readonly variables?: Readonly<Record<string, string>>;
+  } = {},
+) {
+  const manifest = manifestSchema.parse({ app: 'myapp', env: 'staging', namespace: 'my-team', ...fields });
+  const resolved = resolveManifest(manifest, ports.variables ?? {});
+  return renderManifest(resolved, {
+    charts: ports.charts ?? chartAtHand(Buffer.alloc(0)),
+    helm: ports.helm ?? makeHelm({ path: await ensureHelm() }),
+    settings: { ...STRICT, ...ports.settings },
+  });
+}
+
+/** A manifest's chart that `chartAtHand` gives whatever it has. */
+export const SOME_CHART = { repository: 'https://charts.example.com', name: 'web', version: '1.2.0' };
