@@ -1,0 +1,17 @@
+/** What is claimed can be measured again by anyone: `npm run bench -- git`. */
+const BENCHES = {
+  git: async () => (await import('./git/bench-git.ts')).benchGit,
+};
+
+const [name = '', ...args] = process.argv.slice(2);
+if (isBench(name)) {
+  const bench = await BENCHES[name]();
+  process.exitCode = await bench(args);
+} else {
+  console.error(`Which bench? npm run bench -- ${Object.keys(BENCHES).join(' | ')}`);
+  process.exitCode = 2;
+}
+
+function isBench(text: string): text is keyof typeof BENCHES {
+  return Object.hasOwn(BENCHES, text);
+}
