@@ -6,7 +6,7 @@ import { describeSize } from './sizes.ts';
 import { percentile } from './statistics.ts';
 import { textTable } from './text-table.ts';
 
-export interface Machine {
+interface Machine {
   readonly date: string;
   readonly cores: number;
   readonly node: string;

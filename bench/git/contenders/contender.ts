@@ -8,7 +8,7 @@ export interface Contender {
   push(releases: readonly BenchRelease[]): Promise<void>;
 }
 
-export interface ContenderOptions {
+interface ContenderOptions {
   readonly url: string;
   /** Empty, and nobody else's. */
   readonly folder: string;
