@@ -9,7 +9,7 @@ import { ROUTES } from '../../shared/contract/routes.ts';
 import type { ServiceFunction } from './service-function.ts';
 
 /** A function that answers HTTP requests. */
-export type ApiFunctionName = (typeof ROUTES)[number]['function'];
+type ApiFunctionName = (typeof ROUTES)[number]['function'];
 
 export interface ApiProps {
   readonly functions: Readonly<Record<ApiFunctionName | 'authorizer', ServiceFunction>>;
