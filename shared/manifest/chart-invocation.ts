@@ -8,7 +8,6 @@ export const chartRequest = z.object({
     version: z.string().regex(/^[^#]{1,200}$/),
   }),
 });
-export type ChartRequest = z.infer<typeof chartRequest>;
 
 /** What it answers: which chart it was, whose bytes are now stored under the digest; or why not. */
 export const chartAnswer = z.union([

@@ -13,7 +13,7 @@ export interface ServedChart {
   readonly url?: string;
 }
 
-export type Answer = (request: IncomingMessage, response: ServerResponse) => void;
+type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
 export interface ChartServer {
   readonly url: string;

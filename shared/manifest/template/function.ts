@@ -54,7 +54,7 @@ export function count(value: Value): number {
   throw new TemplateError(`${whole} is too large`);
 }
 
-export function integer(value: Value): bigint {
+function integer(value: Value): bigint {
   if (typeof value === 'bigint') return value;
   if (typeof value === 'number' && Number.isSafeInteger(value)) return BigInt(value);
   throw wrongKind('an integer', value);
