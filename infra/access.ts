@@ -20,6 +20,7 @@ export const ITEM_KEYS = {
   target: 'APP#*',
   release: 'RELEASE#*',
   request: 'REQUEST#*',
+  /** Of a branch: what is being written to it, and that it is left alone for now. */
   journal: 'BATCH#*',
   /** Restrictions, freezes, stop-the-line, the kill switch. */
   controls: 'CONTROLS#*',
@@ -36,6 +37,7 @@ export interface Access {
   /** Items that it may put, and get again: so it learns whether a put whose answer was lost was made. */
   readonly puts?: readonly ItemKind[];
   readonly updates?: readonly ItemKind[];
+  readonly deletes?: readonly ItemKind[];
   /** Indexes of the table that it may query; what they hold can be read there. */
   readonly queries?: readonly IndexName[];
   readonly sendsTo?: readonly QueueName[];
@@ -44,8 +46,8 @@ export interface Access {
 }
 
 /**
- * Who may touch what, all of it. Nobody deletes, scans, or writes in transactions: every change of state is one
- * conditional put or update of one item.
+ * Who may touch what, all of it. Nobody scans or writes in transactions: every change of state is one conditional
+ * write of one item. Only the writer deletes, and nothing but pauses.
  */
 export const ACCESS: Readonly<Record<FunctionName, Access>> = {
   authorizer: { secrets: ['adminTokenHash'] },
@@ -81,12 +83,13 @@ export const ACCESS: Readonly<Record<FunctionName, Access>> = {
     reads: ['bundle', 'controls', 'journal', 'release', 'target'],
     puts: ['journal', 'release'],
     updates: ['target'],
+    deletes: ['journal'],
     queries: ['gsi3'],
     sendsTo: ['gitops-writes'],
     secrets: ['gitToken'],
   },
   sweeper: {
-    updates: ['artifact', 'release', 'request'],
+    updates: ['artifact', 'release', 'request', 'journal'],
     queries: ['due'],
     sendsTo: ['events', 'render-requests', 'gitops-writes'],
   },

@@ -57,13 +57,24 @@ describe('the table', () => {
     expect(whoMay(/^dynamodb:/, /./)).not.toContain('authorizer');
   });
 
-  test('is never scanned, loses nothing to a function, and is changed item by item only', () => {
+  test('is never scanned, and is changed item by item only', () => {
     const used = FUNCTION_NAMES.flatMap((name) => allowed[name].flatMap(({ actions }) => actions));
     expect(new Set(used.filter((action) => action.startsWith('dynamodb:')))).toEqual(
       new Set(
-        ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'].map((name) => `dynamodb:${name}`),
+        ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'].map(
+          (name) => `dynamodb:${name}`,
+        ),
       ),
     );
+  });
+
+  test('loses nothing to a function but the pauses that the writer ends', () => {
+    const deleting = FUNCTION_NAMES.flatMap((name) =>
+      allowed[name]
+        .filter(({ actions }) => actions.includes('dynamodb:DeleteItem'))
+        .map(({ actions, keys }) => ({ name, actions, keys })),
+    );
+    expect(deleting).toEqual([{ name: 'writer', actions: ['dynamodb:DeleteItem'], keys: ['BATCH#*'] }]);
   });
 
   test('is open to each function by kinds of items only, never as a whole', () => {
@@ -97,6 +108,7 @@ describe('the table', () => {
       release: keys.release(id),
       request: keys.request(id),
       journal: keys.journal(id, id),
+      pause: keys.pause(id, id),
       environmentControls: keys.environmentControls(id),
       globalControls: keys.globalControls(),
     };
