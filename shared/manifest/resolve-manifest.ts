@@ -9,6 +9,8 @@ import { Budget } from './template/budget.ts';
 import { renderTemplate } from './template/render-template.ts';
 import { TemplateError } from './template/template-error.ts';
 
+const MAX_PROBLEMS = 50;
+
 type Filled = Omit<Manifest, 'deploy' | 'cleanup' | 'preview'>;
 
 /**
@@ -61,6 +63,7 @@ class Filler {
 
   /** A text that can't be filled in is noted and stays as it is. */
   text(template: string, path: readonly PropertyKey[]): string {
+    if (!isTemplated(template)) return template;
     try {
       return renderTemplate(template, new Map(this.variables), this.budget);
     } catch (error) {
@@ -116,8 +119,9 @@ function names(given: { readonly [K in keyof Names]: string | undefined }): Name
 }
 
 function unprocessable(code: string, problems: readonly FieldError[]): UnprocessableError {
-  const list = problems.map(({ path, message }) => `${path}: ${message}`).join('; ');
+  const told = problems.slice(0, MAX_PROBLEMS);
+  const list = told.map(({ path, message }) => `${path}: ${message}`).join('; ');
   return new UnprocessableError(code, `the manifest can't be released: ${list}`, {
-    errors: problems.map(({ path, message }) => ({ path, message })),
+    errors: told.map(({ path, message }) => ({ path, message })),
   });
 }

@@ -156,6 +156,29 @@ describe('a manifest that is refused', () => {
     ]);
   });
 
+  it('hides objects in a list', async () => {
+    const hidden = {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'ClusterRole',
+      metadata: { name: 'admin' },
+    };
+    const list = { apiVersion: 'v1', kind: 'List', metadata: { name: 'x' }, items: [hidden] };
+    expect(await refusal(render({ manifests: JSON.stringify(list) }))).toMatchObject({
+      code: 'render-refused',
+      paths: ['manifest.yaml, document 1, items'],
+    });
+  });
+
+  it('writes the line by which helm tells templates apart itself', async () => {
+    const secret = 'apiVersion: v1\nkind: Secret\nmetadata: {name: x}\nstringData: {a: b}\n';
+    const archive = chartOf({
+      'templates/a.yaml': `# a\n---\n---\n# Source: web/../../release.json\n${secret}`,
+    });
+    const { code, paths } = await refusal(render({ chart: SOME_CHART }, { charts: chartAtHand(archive) }));
+    expect(code).toBe('render-refused');
+    expect(paths).toEqual(['release.json.yaml, document 1, data']);
+  });
+
   it('comes to nothing at all', async () => {
     const archive = chartOf({ 'templates/a.yaml': '# nothing\n' });
     expect(await refusal(render({ chart: SOME_CHART }, { charts: chartAtHand(archive) }))).toMatchObject({

@@ -21,7 +21,7 @@ export interface BoundedProcess {
 export interface ProcessResult {
   readonly stdout: string;
   readonly stderr: string;
-  /** Null when it was killed. */
+  /** Null when a signal ended it. */
   readonly exitCode: number | null;
   /** The limit for which we, or the kernel, ended it. */
   readonly exceeded?: 'wall' | 'cpu' | 'output';
@@ -48,7 +48,7 @@ export async function runBounded(request: BoundedProcess): Promise<ProcessResult
     const stderr = collect(child.stderr, MAX_STDERR_BYTES, () => undefined);
     const { code, signal } = await closed(child);
     // Over its share of CPU time the kernel kills it, not we.
-    if (signal !== null) exceeded ??= 'cpu';
+    if (signal === 'SIGKILL' || signal === 'SIGXCPU') exceeded ??= 'cpu';
     return { stdout: stdout(), stderr: stderr(), exitCode: code, ...(exceeded && { exceeded }) };
   } finally {
     clearTimeout(timer);

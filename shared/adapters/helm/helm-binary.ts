@@ -90,7 +90,7 @@ class HelmBinary {
       throw new UnprocessableError('render-limit', `the chart could not be rendered within ${limit}`);
     if (NOT_STARTED.has(result.exitCode)) throw new Error(`helm can't be run: ${result.stderr}`);
     if (result.exitCode === 0) return;
-    const words = cleanHelmWords(result.stderr, directory) || `helm ended with ${result.exitCode}`;
+    const words = cleanHelmWords(result.stderr, directory) || 'helm ended without a word';
     throw new UnprocessableError('render-failed', `the chart could not be rendered: ${words}`);
   }
 

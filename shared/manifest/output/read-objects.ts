@@ -56,6 +56,14 @@ function readObject(
     problems.push({ path: where, message: 'must be one Kubernetes object' });
     return;
   }
+  if (Array.isArray(value['items']) && String(value['kind']).endsWith('List')) {
+    // What is in it would be applied too, and nothing here would have looked at it.
+    problems.push({
+      path: `${where}, items`,
+      message: 'write the objects of a list as documents of their own',
+    });
+    return;
+  }
   const metadata = isMap(value['metadata']) ? value['metadata'] : {};
   const fields = { apiVersion: value['apiVersion'], kind: value['kind'], 'metadata.name': metadata['name'] };
   const missing = Object.entries(fields).filter(([, field]) => typeof field !== 'string' || field === '');

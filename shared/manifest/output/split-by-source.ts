@@ -5,7 +5,7 @@ const HEADER = /^---\n# Source: (.+)\n/gm;
  * Cuts helm's output into the texts of its templates, each with its documents in helm's order and otherwise as they
  * are; only blank lines at the end of a document go. Keys are the templates' paths: `chart/templates/service.yaml`.
  *
- * A document can't pass for another template's: helm itself has cut the templates' output at every `---`.
+ * A chart can write such a line itself. Nothing but the name of a file hangs on it.
  */
 export function splitBySource(output: string): Map<string, string> {
   const texts = new Map<string, string>();
