@@ -3,7 +3,7 @@ import fc from 'fast-check';
 type Text = fc.Arbitrary<string>;
 
 /** Expressions by the type that Go gives them: a template of them can always be evaluated. */
-export interface Expressions {
+interface Expressions {
   readonly text: string;
   readonly int: string;
   readonly float: string;
