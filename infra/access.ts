@@ -22,6 +22,8 @@ export const ITEM_KEYS = {
   request: 'REQUEST#*',
   /** Of a branch: what is being written to it, and that it is left alone for now. */
   journal: 'BATCH#*',
+  /** What git servers are known to be able to do. */
+  gitServer: 'GITSERVER#*',
   /** Restrictions, freezes, stop-the-line, the kill switch. */
   controls: 'CONTROLS#*',
 } as const;
@@ -80,11 +82,11 @@ export const ACCESS: Readonly<Record<FunctionName, Access>> = {
   },
   charts: { reads: ['chart', 'chartPin'], puts: ['chart', 'chartPin'] },
   writer: {
-    reads: ['bundle', 'controls', 'journal', 'release', 'target'],
-    puts: ['journal', 'release'],
+    reads: ['bundle', 'controls', 'gitServer', 'journal', 'release', 'target'],
+    puts: ['gitServer', 'journal', 'release'],
     updates: ['target'],
     deletes: ['journal'],
-    queries: ['gsi3'],
+    queries: ['gsi1', 'gsi3'],
     sendsTo: ['gitops-writes'],
     secrets: ['gitToken'],
   },

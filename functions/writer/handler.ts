@@ -3,16 +3,20 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { bundleStore } from '../../shared/adapters/dynamodb/bundle-store.ts';
 import { ControlsStore } from '../../shared/adapters/dynamodb/controls-store.ts';
 import { journalStore } from '../../shared/adapters/dynamodb/journal-store.ts';
+import { pauseStore } from '../../shared/adapters/dynamodb/pause-store.ts';
 import { ReleaseStore } from '../../shared/adapters/dynamodb/release-store.ts';
+import { serverMemoryStore } from '../../shared/adapters/dynamodb/server-memory-store.ts';
 import { TableClient } from '../../shared/adapters/dynamodb/table-client.ts';
 import { TargetStore } from '../../shared/adapters/dynamodb/target-store.ts';
 import { isomorphicGitEngine } from '../../shared/adapters/git/isomorphic/isomorphic-git-engine.ts';
+import { smartHttpGitEngine } from '../../shared/adapters/git/smart-http-engine.ts';
 import { secretReader } from '../../shared/adapters/secrets/secret-reader.ts';
 import { writeMessage } from '../../shared/messages/message.ts';
 import { parseSettings } from '../../shared/release/settings.ts';
 import { readEnv, resendPolicy } from '../../shared/runtime/env.ts';
 import { createLogger } from '../../shared/runtime/logger.ts';
 import { wakeUpHandler } from '../../shared/runtime/queue-handler.ts';
+import { engineOfRepo } from './engine-of-repo.ts';
 import { writerEnv } from './env.ts';
 import { makeWriter } from './writer.ts';
 
@@ -20,20 +24,25 @@ const env = readEnv(writerEnv);
 const logger = createLogger('writer');
 const table = new TableClient(env.TABLE_NAME);
 const releases = new ReleaseStore(table);
+const targets = new TargetStore(table);
 const secrets = secretReader(Date.now);
+const settings = parseSettings(env.SETTINGS);
+const token = () => secrets(env.GIT_TOKEN_SECRET_ID);
 
 const write = makeWriter({
-  git: isomorphicGitEngine({
-    directory: tmpdir(),
-    token: () => secrets(env.GIT_TOKEN_SECRET_ID),
+  git: engineOfRepo(settings, {
+    'smart-http': () => smartHttpGitEngine({ token, memory: serverMemoryStore(table) }),
+    'isomorphic-git': () => isomorphicGitEngine({ token, directory: tmpdir() }),
   }),
   releases,
   ready: releases,
-  targets: new TargetStore(table),
+  targets,
+  drift: targets,
   controls: new ControlsStore(table),
   bundles: bundleStore(table),
   journals: journalStore(table),
-  settings: parseSettings(env.SETTINGS),
+  pauses: pauseStore(table),
+  settings,
   resend: resendPolicy(env.RESEND_AFTER_SECONDS),
   clock: Date.now,
   sleep: (ms) => sleep(ms),
@@ -42,6 +51,9 @@ const write = makeWriter({
 
 export const handler = wakeUpHandler(writeMessage, logger, async (messages, remainingMs) => {
   const { branches, troubles } = await write(messages, remainingMs);
-  for (const report of branches) logger.info('wrote', { ...report });
+  for (const report of branches) {
+    if (report.paused === undefined) logger.info('wrote', { ...report });
+    else logger.error('paused', { ...report });
+  }
   for (const { url, branch, error } of troubles) logger.error('could not write', { url, branch, error });
 });

@@ -7,7 +7,9 @@ const RESERVE_MS = 5_000;
 
 export function makeWriter(ports: WriterPorts) {
   return (messages: readonly WriteMessage[], remainingMs: () => number): Promise<WriteReport> => {
-    const ids = messages.map(({ releaseId }) => releaseId);
-    return writeReleases(ports, ids, ports.clock() + remainingMs() - RESERVE_MS);
+    const ids = messages.flatMap((message) => (message.type === 'write' ? [message.releaseId] : []));
+    const branches = messages.flatMap((message) => (message.type === 'branch' ? [message] : []));
+    const wanted = branches.map(({ url, branch }) => ({ url, branch }));
+    return writeReleases(ports, ids, ports.clock() + remainingMs() - RESERVE_MS, wanted);
   };
 }

@@ -59,8 +59,11 @@ export type PushOutcome =
   | { readonly outcome: 'pushed' }
   /** The branch is not at `plan.base` any more: read what is new and plan again. */
   | { readonly outcome: 'moved' }
-  /** The branch is where it was and the server refuses us, in its own words. */
-  | { readonly outcome: 'refused'; readonly reason: string }
+  /**
+   * The branch is where it was and the server refuses us, in its own words. With `objects` it could not take what
+   * was sent (a check of its own, an object it lacks), so that a smaller push may pass; else it does not want us.
+   */
+  | { readonly outcome: 'refused'; readonly reason: string; readonly objects?: true }
   /** No answer was seen: the push may or may not have been taken. Scan before doing anything else. */
   | { readonly outcome: 'unknown'; readonly reason: string };
 
@@ -79,8 +82,9 @@ export interface HistoryScan {
 
 /**
  * One branch of one repo, as the writer needs it. Implementations keep what they like between calls, and may be
- * told at any time that it is stale. All methods may throw `TransientError` (unreachable, timed out) or
- * `GitRefusedError` (credential, permission, no such repo).
+ * told at any time that it is stale. All methods may throw `TransientError` (unreachable, timed out; `data` has
+ * `retryAfterSeconds` where the server said so) or `GitRefusedError` (credential, permission, no such repo). The
+ * codes of all errors that come from the repo begin with `git-`.
  */
 export interface GitBranch {
   /** The commit that the branch is at: as remembered, or, when `fresh`, as the server says now. Null: no such branch yet. */
@@ -89,6 +93,8 @@ export interface GitBranch {
   plan(edits: readonly Edit[]): Promise<Plan>;
   /** Sends a plan as a compare-and-swap from `plan.base` to `plan.tip`; never forces. After `pushed` the remembered tip is `plan.tip`. */
   push(plan: Plan): Promise<PushOutcome>;
+  /** The directories in a directory (`''`: the root) at the remembered tip: name → tree. Empty when there is none. */
+  directories(path: string): Promise<ReadonlyMap<string, Oid>>;
   /** What was committed since a commit (null: since the beginning), up to the remembered tip. */
   commitsSince(since: Oid | null, limit: number): Promise<HistoryScan>;
 }

@@ -14,9 +14,14 @@ export interface JournalEntry extends TargetName {
 export interface Journal {
   /** Grows with every write: a writer that was overtaken can't write over what came after it. */
   readonly epoch: number;
-  /** Where the branch was: the push, if it was taken, is somewhere after it. */
+  /**
+   * With entries: where the branch was; the push, if it was taken, is somewhere after it. Without: where we left it;
+   * if it is elsewhere, somebody else has been there.
+   */
   readonly tip: Oid | null;
   readonly entries: readonly JournalEntry[];
+  /** When we pushed in the last minute, unix milliseconds, oldest first. */
+  readonly pushes: readonly number[];
 }
 
 export interface Journals {
@@ -26,5 +31,5 @@ export interface Journals {
    * Replaces the journal, on condition that `previous` is still the one that is stored.
    * @throws TransientError `journal-taken` when another writer was first.
    */
-  replace(branch: BranchRef, previous: Journal, next: Pick<Journal, 'tip' | 'entries'>): Promise<Journal>;
+  replace(branch: BranchRef, previous: Journal, next: Omit<Journal, 'epoch'>): Promise<Journal>;
 }

@@ -1,8 +1,9 @@
 import type { ResendPolicy } from '../messages/mark.ts';
-import type { Bundles, ControlsReader, Releases, Targets } from '../release/ports.ts';
+import type { Bundles, ControlsReader, DriftRecords, Releases, Targets } from '../release/ports.ts';
 import type { Settings } from '../release/settings.ts';
 import type { BranchRef, GitEngine } from './git-engine.ts';
 import type { Journals } from './journal.ts';
+import type { Pauses } from './pause.ts';
 
 export interface ReadyReleases {
   /** Ids of what waits for a branch, oldest first; from an index, so it may lag. */
@@ -17,6 +18,8 @@ export interface WriterPorts {
   readonly controls: ControlsReader;
   readonly bundles: Bundles;
   readonly journals: Journals;
+  readonly pauses: Pauses;
+  readonly drift: DriftRecords;
   readonly settings: Settings;
   readonly resend: ResendPolicy;
   /** Unix milliseconds. */

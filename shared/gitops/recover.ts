@@ -31,5 +31,6 @@ export async function finishJournal(
     const tree = trees.get(releaseId);
     await settleWritten(ports, release, { outcome: 'released', commit, ...(tree !== undefined && { tree }) });
   });
-  return ports.journals.replace(ref, journal, { tip: null, entries: [] });
+  const tip = await branch.tip({ fresh: false });
+  return ports.journals.replace(ref, journal, { tip, entries: [], pushes: journal.pushes });
 }

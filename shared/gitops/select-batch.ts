@@ -3,7 +3,7 @@ import type { Release } from '../release/release.ts';
 import { writeMark } from '../release/release-marks.ts';
 import type { RunningRelease } from '../release/target.ts';
 import { formatCommitMessage } from './commit-message.ts';
-import type { Edit } from './git-engine.ts';
+import type { BranchRef, Edit } from './git-engine.ts';
 import { type LastLook, lastLook } from './last-look.ts';
 import type { WriterPorts } from './ports.ts';
 import { PARALLEL } from './recover.ts';
@@ -15,6 +15,38 @@ export interface Writing {
   readonly release: Release;
   readonly edit: Edit;
   readonly running?: RunningRelease;
+}
+
+export const MAX_BATCH = 1_000;
+const MAX_BATCH_BYTES = 64 * 1024 * 1024;
+
+/** What is ready or was being written, each read again by its key: an index may lag, either way. */
+export async function collectWaiting(
+  ports: WriterPorts,
+  ref: BranchRef,
+  named: readonly string[],
+  limit: number,
+): Promise<Release[]> {
+  const ids = new Set([...named, ...(await ports.ready.list(ref, MAX_BATCH))]);
+  const found = await inParallel([...ids], PARALLEL, (id) => ports.releases.get(id));
+  const waiting = found
+    .filter((release) => release !== undefined)
+    .filter((release) => isWaiting(release, ref));
+  return upToBytes(waiting.slice(0, limit), MAX_BATCH_BYTES);
+}
+
+function isWaiting({ state, location }: Release, { url, branch }: BranchRef): boolean {
+  return (state === 'ready' || state === 'writing') && location.repo === url && location.branch === branch;
+}
+
+/** The first ones whose files fit into so many bytes together; at least one. */
+function upToBytes(releases: readonly Release[], bytes: number): Release[] {
+  let sum = 0;
+  const end = releases.findIndex((release, index) => {
+    sum += release.bundleBytes ?? 0;
+    return index > 0 && sum > bytes;
+  });
+  return releases.slice(0, end < 0 ? releases.length : end);
 }
 
 /**

@@ -17,16 +17,18 @@ export interface WriteReport {
 
 /**
  * Writes what the named releases stand for: everything that is ready for their branches, branch by branch. Trouble
- * with one branch never holds up another. `deadline` in unix milliseconds.
+ * with one branch never holds up another. `deadline` in unix milliseconds; `wanted` are branches to look after even
+ * if no release of theirs is named.
  */
 export async function writeReleases(
   ports: WriterPorts,
   releaseIds: readonly string[],
   deadline: number,
+  wanted: readonly BranchRef[] = [],
 ): Promise<WriteReport> {
   const branches: BranchReport[] = [];
   const troubles: BranchTrouble[] = [];
-  for (const { ref, ids } of await byBranch(ports, releaseIds)) {
+  for (const { ref, ids } of await byBranch(ports, releaseIds, wanted)) {
     try {
       branches.push(await writeBranch(ports, ref, ids, deadline));
     } catch (error) {
@@ -37,11 +39,19 @@ export async function writeReleases(
   return { branches, troubles };
 }
 
+interface BranchWork {
+  readonly ref: BranchRef;
+  readonly ids: string[];
+}
+
 async function byBranch(
   { releases }: WriterPorts,
   releaseIds: readonly string[],
-): Promise<{ readonly ref: BranchRef; readonly ids: string[] }[]> {
-  const groups = new Map<string, { readonly ref: BranchRef; readonly ids: string[] }>();
+  wanted: readonly BranchRef[],
+): Promise<BranchWork[]> {
+  const groups = new Map<string, BranchWork>(
+    wanted.map((ref) => [`${ref.url}#${ref.branch}`, { ref, ids: [] }]),
+  );
   const found = await inParallel([...new Set(releaseIds)], PARALLEL, (id) => releases.get(id));
   for (const release of found) {
     if (!release) continue;

@@ -14,8 +14,11 @@ export type EventMessage = z.infer<typeof eventMessage>;
 export const renderMessage = z.object({ type: z.literal('render'), releaseId: z.string().min(1), ...base });
 export type RenderMessage = z.infer<typeof renderMessage>;
 
-/** `gitops-writes`: a release is ready to be written. */
-export const writeMessage = z.object({ type: z.literal('write'), releaseId: z.string().min(1), ...base });
+/** `gitops-writes`: a release is ready to be written, or a branch wants to be looked after. */
+export const writeMessage = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('write'), releaseId: z.string().min(1), ...base }),
+  z.object({ type: z.literal('branch'), url: z.string().min(1), branch: z.string().min(1), ...base }),
+]);
 export type WriteMessage = z.infer<typeof writeMessage>;
 
 export type Message = EventMessage | RenderMessage | WriteMessage;

@@ -4,7 +4,7 @@ import type { Decision } from '../policy/decision.ts';
 import type { Controls, Hold } from '../policy/gates.ts';
 import type { Release, TargetName } from './release.ts';
 import type { ReleaseRequest } from './request.ts';
-import type { OrderAllocation, RunningRelease, Target } from './target.ts';
+import type { Drift, OrderAllocation, RunningRelease, Target } from './target.ts';
 
 export interface ArtifactReader {
   /** Consistent; undefined when there is none. */
@@ -39,6 +39,14 @@ export interface Targets {
   hold(target: TargetName, hold: Hold): Promise<void>;
   /** Records what was written, unless something with a higher order was: false then. */
   recordWritten(target: TargetName, running: RunningRelease): Promise<boolean>;
+}
+
+/** Where foreign edits of targets' directories are noted. */
+export interface DriftRecords {
+  /** All targets of an environment; from an index, so it may lag. */
+  listOf(env: string): Promise<Target[]>;
+  /** Notes a drift, or that there is none any more, on condition that `running` is still what is recorded. */
+  noteDrift(target: TargetName, running: RunningRelease, drift: Drift | undefined): Promise<boolean>;
 }
 
 export interface Releases {

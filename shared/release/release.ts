@@ -42,6 +42,8 @@ export interface Release extends TargetName {
   readonly attempts: number;
   /** Digest of the rendered files. */
   readonly bundle?: string;
+  /** Size of the rendered files together. */
+  readonly bundleBytes?: number;
   readonly chart?: { readonly name: string; readonly version: string; readonly digest: string };
   /** The commit that carries it (of `unchanged`: the one that already did). */
   readonly commit?: string;

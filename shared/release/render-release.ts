@@ -75,6 +75,7 @@ async function finish(
   const change = {
     state: 'ready',
     bundle,
+    bundleBytes: [...rendered.files.values()].reduce((sum, text) => sum + Buffer.byteLength(text), 0),
     ...(rendered.chart && { chart: rendered.chart }),
     times: { ...release.times, ready: now },
   } as const;

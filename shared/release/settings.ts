@@ -8,10 +8,24 @@ const gitops = z.strictObject({
   branch: z.string().min(1).default('main'),
   /** `directories`: `<env>/<app>/`; `flat`: the repo holds one environment, `<app>/` is at its root. */
   layout: z.enum(['directories', 'flat']).default('directories'),
+  /** `isomorphic-git` for a server that the fast engine can't work with: slower, and it reads all of the tree. */
+  engine: z.enum(['smart-http', 'isomorphic-git']).default('smart-http'),
+  /** Most pushes of a minute; GitHub asks for 6 and gets them unless told otherwise, other hosts have no limit. */
+  pushesPerMinute: z.number().int().min(1).max(600).optional(),
 });
 
+/** An environment's own location: what it leaves out is as in the common one. */
+const ownLocation = z.strictObject({
+  repo: z.url().optional(),
+  branch: z.string().min(1).optional(),
+  layout: z.enum(['directories', 'flat']).optional(),
+  engine: z.enum(['smart-http', 'isomorphic-git']).optional(),
+  pushesPerMinute: z.number().int().min(1).max(600).optional(),
+});
+type OwnLocation = z.output<typeof ownLocation>;
+
 const environment = z.strictObject({
-  gitops: gitops.partial().optional(),
+  gitops: ownLocation.optional(),
   kubeVersion: z.string().optional(),
   apiVersions: z.array(z.string()).optional(),
   allowClusterScoped: z.boolean().optional(),
@@ -32,7 +46,7 @@ const settingsSchema = z.strictObject({
 export type Settings = z.output<typeof settingsSchema>;
 
 /** The branch of a GitOps repo that an environment is written to, and how it is laid out there. */
-export type GitOpsLocation = Settings['gitops'];
+export type GitOpsLocation = Omit<Settings['gitops'], 'pushesPerMinute' | 'engine'>;
 
 const DEFAULT_RENDER: RenderSettings = {
   kubeVersion: '1.33.0',
@@ -72,6 +86,29 @@ export function gitOpsLocation(settings: Settings, env: string): GitOpsLocation 
     branch: own.branch ?? settings.gitops.branch,
     layout: own.layout ?? settings.gitops.layout,
   };
+}
+
+const GITHUB_PUSHES_PER_MINUTE = 6;
+
+/** Most pushes to a repo in a minute; undefined where there is no limit. */
+export function pushesPerMinute(settings: Settings, repo: string): number | undefined {
+  const set = settingsOfRepo(settings, repo).find((location) => location.pushesPerMinute !== undefined);
+  if (set?.pushesPerMinute !== undefined) return set.pushesPerMinute;
+  return new URL(repo).hostname === 'github.com' ? GITHUB_PUSHES_PER_MINUTE : undefined;
+}
+
+/** Which engine writes to a repo. */
+export function gitEngineOf(settings: Settings, repo: string): Settings['gitops']['engine'] {
+  const set = settingsOfRepo(settings, repo).find((location) => location.engine !== undefined);
+  return set?.engine ?? settings.gitops.engine;
+}
+
+/** What is set for a repo: where environments name it, then where it is the common one. */
+function settingsOfRepo(settings: Settings, repo: string): OwnLocation[] {
+  const own = Object.values(settings.environments).flatMap(({ gitops: location }) =>
+    location ? [location] : [],
+  );
+  return [...own, settings.gitops].filter((location) => (location.repo ?? settings.gitops.repo) === repo);
 }
 
 /** How an environment is rendered: its own settings over the defaults. */

@@ -10,6 +10,8 @@ export interface Target extends TargetName {
   readonly hold?: Hold;
   /** What is in the repo; absent until something was written. */
   readonly running?: RunningRelease;
+  /** Somebody else has changed its directory since; gone with the next release of it. */
+  readonly drift?: Drift;
 }
 
 export interface RunningRelease {
@@ -22,6 +24,14 @@ export interface RunningRelease {
   readonly tree?: string | null;
   /** Unix milliseconds. */
   readonly writtenAt: number;
+}
+
+/** What was found in a target's directory that is not what we had written there. */
+export interface Drift {
+  /** Git tree of the directory as it was found; null when it is gone. */
+  readonly tree: string | null;
+  /** Unix milliseconds. */
+  readonly seenAt: number;
 }
 
 /** What became of asking for a place among the automatic releases of a target. */

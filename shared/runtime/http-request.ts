@@ -5,7 +5,7 @@ import { InvalidInputError } from '../errors/errors.ts';
 /** A call of the API, without the gateway's envelope. */
 export interface HttpRequest {
   readonly routeKey: string;
-  /** As the client sent it, percent-encoded. */
+  /** Decoded by the gateway. */
   readonly path: string;
   /** Parsed from the raw query string, so that repeated names keep all their values. */
   readonly query: URLSearchParams;
@@ -55,14 +55,7 @@ function bodyText(event: Event): string {
   return event.isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body;
 }
 
-/**
- * The id that makes up the rest of a path. It may hold `/`, sent percent-encoded and decoded by some gateways.
- * @throws InvalidInputError when its percent-encoding is broken.
- */
+/** The id that makes up the rest of a path; it may hold `/`. API Gateway hands the path over decoded. */
 export function idInPath(path: string, base: string): string {
-  try {
-    return decodeURIComponent(path.slice(base.length));
-  } catch {
-    throw new InvalidInputError('bad-path', `The path '${path}' has a '%' that encodes nothing.`);
-  }
+  return path.slice(base.length);
 }

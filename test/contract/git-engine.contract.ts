@@ -523,6 +523,32 @@ export function describeGitEngine(name: string, makeEngine: EngineFactory): void
     });
 
     describe('reading what was committed since', () => {
+      it('lists the directories at the tip, and nothing else', async () => {
+        const branch = await open();
+        expect(await branch.directories('')).toEqual(new Map());
+        commitForeign(repo.path, repo.branch, {
+          'README.md': 'a file',
+          'staging/app/a.yaml': 'a',
+          'staging/link': { symlink: 'app' },
+          'staging/nested/deep/b.yaml': 'b',
+        });
+        await branch.tip({ fresh: true });
+        const treeOf = (path: string) => git(repo.path, ['rev-parse', `${repo.branch}:${path}`]);
+        expect(await branch.directories('')).toEqual(new Map([['staging', treeOf('staging')]]));
+        expect(await branch.directories('staging')).toEqual(
+          new Map([
+            ['app', treeOf('staging/app')],
+            ['nested', treeOf('staging/nested')],
+          ]),
+        );
+        expect(await branch.directories('staging/nested')).toEqual(
+          new Map([['deep', treeOf('staging/nested/deep')]]),
+        );
+        expect(await branch.directories('production')).toEqual(new Map());
+        await write(branch, edit('staging/app', { kind: 'absent' }));
+        expect([...(await branch.directories('staging')).keys()]).toEqual(['nested']);
+      });
+
       it('lists the commits newest first with their messages', async () => {
         const since = foreign({ x: '0' });
         const oids = [1, 2, 3].map((n) =>

@@ -109,6 +109,7 @@ describe('the table', () => {
       request: keys.request(id),
       journal: keys.journal(id, id),
       pause: keys.pause(id, id),
+      gitServer: keys.gitServer(id),
       environmentControls: keys.environmentControls(id),
       globalControls: keys.globalControls(),
     };

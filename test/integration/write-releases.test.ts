@@ -8,7 +8,7 @@ import { type Embedded, startEmbedded } from '../support/embedded.ts';
 import { TestGitServer, type TestRepo } from '../support/git-server.ts';
 import { commitForeign, filesOf, fsckStrict, git, installHook, tipOf } from '../support/native-git.ts';
 import { makeStores, markOf, type Stores } from '../support/stores.ts';
-import { makeWriterPorts, overriding, readyRelease } from '../support/writer.ts';
+import { ENGINES, type EngineName, makeWriterPorts, overriding, readyRelease } from '../support/writer.ts';
 
 let embedded: Embedded;
 let server: TestGitServer;
@@ -41,7 +41,11 @@ function written(): string[] {
   return messages.flatMap((message) => parseTrailers(message.trim())?.releaseId ?? []);
 }
 
-describe('writing a release', () => {
+describe.each(Object.keys(ENGINES) as EngineName[])('writing a release with %s', (engine) => {
+  beforeEach(() => {
+    ports = makeWriterPorts(stores, engine);
+  });
+
   it('commits its files and release.json, and records what runs', async () => {
     const release = await readyRelease(stores, repo, { files: { 'deployment.yaml': '---\na: 1\n' } });
     await write([release.id]);
@@ -229,12 +233,10 @@ describe('trouble with the repo', () => {
     installHook(repo.path, 'pre-receive', 'echo "not on a Friday" >&2; exit 1');
     const release = await readyRelease(stores, repo);
     const report = await write([release.id]);
-    expect(report.branches[0]?.refused).toContain('pre-receive hook declined');
+    expect(report.branches[0]?.paused).toContain('pre-receive hook declined');
     expect(await stateOf(release.id)).toBe('ready');
     expect(await markOf(stores, keys.release(release.id))).toBeDefined();
-    installHook(repo.path, 'pre-receive', 'exit 0');
-    await write([release.id]);
-    expect(written()).toEqual([release.id]);
+    expect(tipOf(repo.path, repo.branch)).toBeNull();
   });
 
   it('of one branch does not hold up another', async () => {
@@ -242,7 +244,10 @@ describe('trouble with the repo', () => {
     const lost = await readyRelease(stores, gone, { app: 'lost' });
     const fine = await readyRelease(stores, repo);
     const report = await write([lost.id, fine.id]);
-    expect(report.troubles.map(({ url }) => url)).toEqual([gone.url]);
+    expect(report.branches).toMatchObject([
+      { url: gone.url, paused: expect.stringContaining('404') },
+      { url: repo.url },
+    ]);
     expect(await stateOf(fine.id)).toBe('released');
     expect(await stateOf(lost.id)).toBe('ready');
   });
@@ -362,6 +367,7 @@ function withBranch(
           tip: (options) => branch.tip(options),
           plan: (edits) => branch.plan(edits),
           push: (plan) => (push ? push(branch, plan) : branch.push(plan)),
+          directories: (path) => branch.directories(path),
           commitsSince: (since, limit) => branch.commitsSince(since, limit),
         };
         return { ...own, ...methods };

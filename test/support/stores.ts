@@ -8,6 +8,7 @@ import { ControlsStore } from '../../shared/adapters/dynamodb/controls-store.ts'
 import { DecisionStore } from '../../shared/adapters/dynamodb/decision-store.ts';
 import { dueItems } from '../../shared/adapters/dynamodb/due-items.ts';
 import { journalStore } from '../../shared/adapters/dynamodb/journal-store.ts';
+import { pauseStore } from '../../shared/adapters/dynamodb/pause-store.ts';
 import { ReleaseStore } from '../../shared/adapters/dynamodb/release-store.ts';
 import { RequestStore } from '../../shared/adapters/dynamodb/request-store.ts';
 import { TableClient } from '../../shared/adapters/dynamodb/table-client.ts';
@@ -30,19 +31,22 @@ export function makeStores(embedded: Embedded, repo = 'https://git.example.com/g
   );
   const artifacts = new ArtifactStore(table);
   const releases = new ReleaseStore(table);
+  const targets = new TargetStore(table);
   const failedSends: unknown[] = [];
   return {
     table,
     artifacts,
     browser: artifactBrowser(table, artifacts),
     decisions: new DecisionStore(table),
-    targets: new TargetStore(table),
+    targets,
+    drift: targets,
     releases,
     ready: releases,
     requests: new RequestStore(table),
     controls: new ControlsStore(table),
     bundles: bundleStore(table),
     journals: journalStore(table),
+    pauses: pauseStore(table),
     due: dueItems(table),
     outbox: sqsOutbox({
       queueUrls: embedded.queueUrls,

@@ -3,20 +3,27 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isomorphicGitEngine } from '../../shared/adapters/git/isomorphic/isomorphic-git-engine.ts';
+import { smartHttpGitEngine } from '../../shared/adapters/git/smart-http-engine.ts';
 import type { WriterPorts } from '../../shared/gitops/ports.ts';
 import { type NewRelease, newRelease, type Release } from '../../shared/release/release.ts';
 import { renderMark, writeMark } from '../../shared/release/release-marks.ts';
 import type { TestRepo } from './git-server.ts';
 import { RESEND, type Stores } from './stores.ts';
 
-/** A writer of its own on the given stores and repo: what a fresh invocation on a cold start is. */
-export function makeWriterPorts(stores: Stores): WriterPorts {
+export const ENGINES = {
+  'smart HTTP': () => smartHttpGitEngine({ token }),
+  'isomorphic-git': () =>
+    isomorphicGitEngine({ token, directory: mkdtempSync(join(tmpdir(), 'gimletd-test-git-')) }),
+} as const;
+export type EngineName = keyof typeof ENGINES;
+
+const token = () => Promise.resolve(undefined);
+
+/** A writer of its own on the given stores: what a fresh invocation on a cold start is. */
+export function makeWriterPorts(stores: Stores, engine: EngineName = 'smart HTTP'): WriterPorts {
   return {
     ...stores,
-    git: isomorphicGitEngine({
-      directory: mkdtempSync(join(tmpdir(), 'gimletd-test-git-')),
-      token: () => Promise.resolve(undefined),
-    }),
+    git: ENGINES[engine](),
     clock: Date.now,
     sleep: (ms) => sleep(ms),
     random: () => 0.5,

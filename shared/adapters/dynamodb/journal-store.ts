@@ -3,7 +3,7 @@ import type { Journal, Journals } from '../../gitops/journal.ts';
 import { keys } from './keys.ts';
 import type { TableClient } from './table-client.ts';
 
-const FIRST: Journal = { epoch: 0, tip: null, entries: [] };
+const FIRST: Journal = { epoch: 0, tip: null, entries: [], pushes: [] };
 
 /** The batch journal: one item per branch, each write conditional on the epoch before it. */
 export function journalStore(table: TableClient): Journals {

@@ -37,6 +37,8 @@ export const keys = {
   release: (id: string): Key => ({ pk: `RELEASE#${id}`, sk: 'RELEASE' }),
   request: (id: string): Key => ({ pk: `REQUEST#${id}`, sk: 'REQUEST' }),
   journal: (repo: string, branch: string): Key => ({ pk: `BATCH#${repo}#${branch}`, sk: 'JOURNAL' }),
+  pause: (repo: string, branch: string): Key => ({ pk: `BATCH#${repo}#${branch}`, sk: 'PAUSE' }),
+  gitServer: (host: string): Key => ({ pk: `GITSERVER#${host}`, sk: 'TRAITS' }),
   environmentControls: (env: string): Key => ({ pk: `CONTROLS#ENV#${env}`, sk: 'CONTROLS' }),
   globalControls: (): Key => ({ pk: 'CONTROLS#GLOBAL', sk: 'CONTROLS' }),
 } as const;

@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import {
   BatchGetCommand,
+  DeleteCommand,
   DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
@@ -117,6 +118,10 @@ export class TableClient {
       ...write,
     });
     return (await conditional(() => this.documents.send(command))).answer?.Attributes;
+  }
+
+  async remove(key: Key): Promise<void> {
+    await translated(() => this.documents.send(new DeleteCommand({ TableName: this.tableName, Key: key })));
   }
 
   /** All items of a partition of the table whose sort key begins so, in its order. Consistent. */

@@ -1,7 +1,7 @@
 import type { Hold } from '../../policy/gates.ts';
-import type { Targets } from '../../release/ports.ts';
+import type { DriftRecords, Targets } from '../../release/ports.ts';
 import type { TargetName } from '../../release/release.ts';
-import type { OrderAllocation, RunningRelease, Target } from '../../release/target.ts';
+import type { Drift, OrderAllocation, RunningRelease, Target } from '../../release/target.ts';
 import { keys, partitions } from './keys.ts';
 import type { Item, TableClient } from './table-client.ts';
 
@@ -14,7 +14,7 @@ const IS_NEWEST = '(attribute_not_exists(#newest) OR #newest < :artifact)';
 const NEXT_ORDER = 'if_not_exists(lastOrder, :zero) + :one';
 
 /** One item per target. Its orders are handed out by conditional updates, so no clock and no lock decides who is newer. */
-export class TargetStore implements Targets {
+export class TargetStore implements Targets, DriftRecords {
   private readonly table: TableClient;
 
   constructor(table: TableClient) {
@@ -68,10 +68,31 @@ export class TargetStore implements Targets {
 
   recordWritten(target: TargetName, running: RunningRelease): Promise<boolean> {
     return this.table.update(keys.target(target), {
-      UpdateExpression: 'SET running = :running, gsi1pk = :pk, gsi1sk = :sk',
+      UpdateExpression: 'SET running = :running, gsi1pk = :pk, gsi1sk = :sk REMOVE drift',
       ConditionExpression: 'attribute_not_exists(running) OR running.#order < :order',
       ExpressionAttributeNames: { '#order': 'order' },
       ExpressionAttributeValues: { ':running': running, ':order': running.order, ...indexValues(target) },
+    });
+  }
+
+  noteDrift(target: TargetName, running: RunningRelease, drift: Drift | undefined): Promise<boolean> {
+    return this.table.update(keys.target(target), {
+      UpdateExpression: drift === undefined ? 'REMOVE drift' : 'SET drift = :drift',
+      ConditionExpression: 'running.releaseId = :release',
+      ExpressionAttributeValues: {
+        ':release': running.releaseId,
+        ...(drift !== undefined && { ':drift': drift }),
+      },
+    });
+  }
+
+  /** Takes what was found in the directory for what is wanted there; false when that changed meanwhile. */
+  adoptDrift(target: TargetName, { tree }: Drift): Promise<boolean> {
+    return this.table.update(keys.target(target), {
+      UpdateExpression: 'SET running.#tree = :tree REMOVE drift',
+      ConditionExpression: 'drift.#tree = :tree',
+      ExpressionAttributeNames: { '#tree': 'tree' },
+      ExpressionAttributeValues: { ':tree': tree },
     });
   }
 
@@ -123,5 +144,6 @@ function toTarget({ app, env }: TargetName, item: Item): Target {
     artifactOrders,
     ...(item['hold'] !== undefined && { hold: item['hold'] as Hold }),
     ...(item['running'] !== undefined && { running: item['running'] as RunningRelease }),
+    ...(item['drift'] !== undefined && { drift: item['drift'] as Drift }),
   };
 }

@@ -1,8 +1,8 @@
 import { GitRefusedError, TransientError } from '../../errors/errors.ts';
 import type { Oid } from '../../gitops/git-engine.ts';
+import type { ServerMemory, ServerTraits } from '../../gitops/server-memory.ts';
 import { MalformedError } from './malformed-error.ts';
 import { type PushCommand, type PushReport, parsePushReport, pushRequest } from './receive-pack.ts';
-import type { ServerMemory, ServerTraits } from './server-traits.ts';
 import type { GitTransport } from './transport.ts';
 import {
   type Advertisement,

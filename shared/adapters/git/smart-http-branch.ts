@@ -9,9 +9,12 @@ import { saysLostRace, saysObjectsMissing, saysPassingFault } from './push-words
 import type { PushReport } from './receive-pack.ts';
 import type { RemoteRepo } from './remote-repo.ts';
 import { mayHaveArrived } from './transport.ts';
+import { directoriesIn } from './tree-codec.ts';
 import { TreeSource } from './tree-source.ts';
 
 const FIRST_SCAN_DEPTH = 64;
+/** A name that no directory has: asking for it holds the tree that it would be in. */
+const NOWHERE = '-';
 
 /** A branch over smart HTTP: nothing on disk, and in memory only the trees that directories are replaced in. */
 export class SmartHttpBranch implements GitBranch {
@@ -40,7 +43,8 @@ export class SmartHttpBranch implements GitBranch {
   async plan(edits: readonly Edit[]): Promise<Plan> {
     const tip = await this.tip({ fresh: false });
     // Read beside it when not yet known: a credential that may not write shows before anything is built.
-    const [base] = await Promise.all([this.#stateAt(tip, edits), this.#remote.pushCapabilities()]);
+    const directories = edits.map(({ directory }) => directory);
+    const [base] = await Promise.all([this.#stateAt(tip, directories), this.#remote.pushCapabilities()]);
     const builder = new PlanBuilder({ base, load: this.#loader(base) });
     for (const edit of edits) await builder.add(edit);
     const { plan, contents } = builder.finish();
@@ -58,6 +62,14 @@ export class SmartHttpBranch implements GitBranch {
     const outcome = thin && (await this.#send(plan, plan.tip, contents, writePack(thin, { ofsDelta })));
     if (outcome !== undefined && !isForLackOfObjects(outcome)) return outcome;
     return this.#send(plan, plan.tip, contents, writePack(selfContained(contents), { ofsDelta }));
+  }
+
+  async directories(path: string): Promise<ReadonlyMap<string, Oid>> {
+    const tip = await this.tip({ fresh: false });
+    const state =
+      tip === null ? null : await this.#stateAt(tip, [path === '' ? NOWHERE : `${path}/${NOWHERE}`]);
+    const tree = state?.trees.get(path);
+    return tree === undefined ? new Map() : directoriesIn(tree.body);
   }
 
   async commitsSince(since: Oid | null, limit: number): Promise<HistoryScan> {
@@ -92,7 +104,8 @@ export class SmartHttpBranch implements GitBranch {
     }
     if (report.accepted || (await this.tip({ fresh: true })) === tip) return this.#pushed(tip, contents);
     if (this.#tip !== plan.base || saysLostRace(report.words)) return { outcome: 'moved' };
-    return { outcome: saysPassingFault(report.words) ? 'unknown' : 'refused', reason: report.words };
+    if (saysPassingFault(report.words)) return { outcome: 'unknown', reason: report.words };
+    return { outcome: 'refused', reason: report.words, ...(report.unpack !== 'ok' && { objects: true }) };
   }
 
   #pushed(tip: Oid, contents: PlannedObjects): PushOutcome {
@@ -101,9 +114,8 @@ export class SmartHttpBranch implements GitBranch {
     return { outcome: 'pushed' };
   }
 
-  async #stateAt(tip: Oid | null, edits: readonly Edit[]): Promise<HeldState | null> {
+  async #stateAt(tip: Oid | null, directories: readonly string[]): Promise<HeldState | null> {
     if (tip === null) return null;
-    const directories = edits.map(({ directory }) => directory);
     this.#held = await this.#states.read({ tip, before: this.#held, directories });
     return this.#held;
   }

@@ -1,6 +1,7 @@
 import type { GitBranch, GitEngine } from '../../gitops/git-engine.ts';
+import type { ServerMemory } from '../../gitops/server-memory.ts';
+import { inProcessMemory } from './in-process-memory.ts';
 import { RemoteRepo } from './remote-repo.ts';
-import { inProcessMemory, type ServerMemory } from './server-traits.ts';
 import { SmartHttpBranch } from './smart-http-branch.ts';
 import { type GitTransport, httpTransport, type TransportOptions } from './transport.ts';
 

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { Oid } from '../../gitops/git-engine.ts';
 import { MalformedError } from './malformed-error.ts';
 import { OID_BYTES } from './object-id.ts';
@@ -38,6 +39,12 @@ export function parseTree(tree: Buffer): LocatedEntry[] {
     start = entry.end;
   }
   return entries;
+}
+
+/** The directories of a tree: name → tree. Names that are no UTF-8 are none of ours and are left out. */
+export function directoriesIn(tree: Buffer): Map<string, Oid> {
+  const directories = parseTree(tree).filter(({ mode, name }) => isDirectoryMode(mode) && isUtf8(name));
+  return new Map(directories.map(({ name, oid }) => [name.toString('utf8'), oid]));
 }
 
 export function serializeTree(entries: readonly TreeEntry[]): Buffer {

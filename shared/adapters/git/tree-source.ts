@@ -1,9 +1,9 @@
 import { GitRefusedError, TransientError } from '../../errors/errors.ts';
 import type { Oid } from '../../gitops/git-engine.ts';
+import { READ_STRATEGIES, type ReadStrategy } from '../../gitops/server-memory.ts';
 import type { GitObject } from './object-id.ts';
 import { readPack } from './pack-reader.ts';
 import type { RemoteRepo } from './remote-repo.ts';
-import { READ_STRATEGIES, type ReadStrategy } from './server-traits.ts';
 import { FetchRefusedError, type FetchRequest } from './upload-pack.ts';
 
 /** Commits and trees by id; more may be in it than was asked for, never less unless it says so. */

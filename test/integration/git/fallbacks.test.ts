@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { inProcessMemory } from '../../../shared/adapters/git/in-process-memory.ts';
 import { encodeLine } from '../../../shared/adapters/git/pkt-line.ts';
-import { inProcessMemory, type ServerMemory } from '../../../shared/adapters/git/server-traits.ts';
 import { smartHttpGitEngine } from '../../../shared/adapters/git/smart-http-engine.ts';
+import type { ServerMemory } from '../../../shared/gitops/server-memory.ts';
 import { edit, files, write } from '../../contract/git-engine.contract.ts';
 import { TestGitServer, type TestRepo } from '../../support/git-server.ts';
 import { commitForeign, filesOf, fsckStrict, git } from '../../support/native-git.ts';

@@ -12,7 +12,7 @@ import type {
 } from '../../../gitops/git-engine.ts';
 import { limitHistory, selectHistory } from '../commit-graph.ts';
 import { checkEdit } from '../edit-rules.ts';
-import { saysLostRace, saysPassingFault } from '../push-words.ts';
+import { saysLostRace, saysObjectsMissing, saysPassingFault } from '../push-words.ts';
 import { type GitTransport, mayHaveArrived } from '../transport.ts';
 import { editTree } from './edit-tree.ts';
 import { isomorphicHttp } from './isomorphic-http.ts';
@@ -89,6 +89,19 @@ class IsomorphicBranch implements GitBranch {
     return { outcome: 'pushed' };
   }
 
+  async directories(path: string): Promise<ReadonlyMap<string, Oid>> {
+    const tip = await this.tip({ fresh: false });
+    if (tip === null) return new Map();
+    await this.#hold(tip);
+    let tree = (await readCommit(this.#repo, this.#tip ?? tip))?.tree;
+    for (const name of path === '' ? [] : path.split('/')) {
+      const entries = tree === undefined ? [] : ((await readTree(this.#repo, tree)) ?? []);
+      tree = entries.find((entry) => entry.path === name && entry.type === 'tree')?.oid;
+    }
+    const entries = tree === undefined ? [] : ((await readTree(this.#repo, tree)) ?? []);
+    return new Map(entries.filter(({ type }) => type === 'tree').map((entry) => [entry.path, entry.oid]));
+  }
+
   async commitsSince(since: Oid | null, limit: number): Promise<HistoryScan> {
     const tip = await this.tip({ fresh: false });
     if (tip === null) return { commits: [], reached: since === null };
@@ -160,7 +173,8 @@ class IsomorphicBranch implements GitBranch {
     if (tip === plan.tip) return { outcome: 'pushed' };
     const reason = words.filter((line) => line !== '').join('\n');
     if (tip !== plan.base || saysLostRace(reason)) return { outcome: 'moved' };
-    return { outcome: saysPassingFault(reason) ? 'unknown' : 'refused', reason };
+    if (saysPassingFault(reason)) return { outcome: 'unknown', reason };
+    return { outcome: 'refused', reason, ...(saysObjectsMissing(reason) && { objects: true }) };
   }
 
   async #readTip(): Promise<Oid | null> {

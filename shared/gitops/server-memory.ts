@@ -26,14 +26,3 @@ export interface ServerMemory {
   recall(host: string): Promise<ServerTraits | undefined>;
   remember(host: string, traits: ServerTraits): Promise<void>;
 }
-
-/** Remembers for as long as the process lives. */
-export function inProcessMemory(): ServerMemory {
-  const known = new Map<string, ServerTraits>();
-  return {
-    recall: async (host) => known.get(host),
-    remember: async (host, traits) => {
-      known.set(host, traits);
-    },
-  };
-}

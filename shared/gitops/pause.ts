@@ -1,0 +1,61 @@
+import type { Mark } from '../messages/mark.ts';
+import { newMark } from '../messages/new-mark.ts';
+import { writerLane } from '../release/release-marks.ts';
+import type { BranchRef } from './git-engine.ts';
+import type { WriterPorts } from './ports.ts';
+
+/** A branch that is left alone for now: the server refuses us, or can't be reached. */
+export interface Pause {
+  /** In the server's own words. */
+  readonly reason: string;
+  /** Unix milliseconds. */
+  readonly since: number;
+  /** Unix milliseconds until which nobody tries; then one does. */
+  readonly until: number;
+  /** How often it was tried in vain. */
+  readonly probes: number;
+}
+
+export interface Pauses {
+  /** Consistent. */
+  read(branch: BranchRef): Promise<Pause | undefined>;
+  /** Puts or replaces it, with the mark that brings the next probe. */
+  put(branch: BranchRef, pause: Pause, mark: Mark): Promise<void>;
+  clear(branch: BranchRef): Promise<void>;
+}
+
+/** One probe a minute. */
+const PROBE_MS = 60_000;
+const MAX_RETRY_AFTER_MS = 3_600_000;
+
+/**
+ * Pauses a branch, or goes on pausing it. The pause is its own outbox: its mark wakes the writer for the next probe,
+ * so what waits there does not depend on the ever longer intervals of its releases.
+ */
+export async function pauseBranch(
+  { pauses, clock, settings }: Pick<WriterPorts, 'pauses' | 'clock' | 'settings'>,
+  ref: BranchRef,
+  trouble: { readonly reason: string; readonly retryAfterMs?: number },
+  known: Pause | undefined,
+): Promise<Pause> {
+  const now = clock();
+  const wait = Math.min(Math.max(PROBE_MS, trouble.retryAfterMs ?? 0), MAX_RETRY_AFTER_MS);
+  const pause: Pause = {
+    reason: trouble.reason.slice(0, 2_000),
+    since: known?.since ?? now,
+    until: now + wait,
+    probes: (known?.probes ?? 0) + 1,
+  };
+  const mark = newMark(
+    {
+      queue: 'gitops-writes',
+      message: { type: 'branch', ...ref },
+      group: writerLane({ repo: ref.url, branch: ref.branch }, settings.writerLanes),
+      version: pause.probes,
+    },
+    now,
+    { firstMs: wait, maxMs: MAX_RETRY_AFTER_MS },
+  );
+  await pauses.put(ref, pause, mark);
+  return pause;
+}
