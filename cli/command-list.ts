@@ -85,4 +85,15 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
       },
     ],
   },
+  {
+    name: 'admin',
+    summary: 'look after GimletD itself',
+    commands: [
+      {
+        name: 'reconcile',
+        summary: 'list or settle what somebody else has changed in the GitOps repo',
+        load: async () => (await import('./commands/admin-reconcile.ts')).adminReconcile,
+      },
+    ],
+  },
 ];

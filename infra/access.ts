@@ -62,10 +62,10 @@ export const ACCESS: Readonly<Record<FunctionName, Access>> = {
     sendsTo: ['events'],
   },
   releases: {
-    reads: ['artifact', 'body', 'target', 'release', 'request', 'controls'],
+    reads: ['artifact', 'body', 'target', 'release', 'request', 'controls', 'journal'],
     puts: ['request'],
     updates: ['target'],
-    queries: ['gsi1', 'gsi2'],
+    queries: ['gsi1', 'gsi2', 'gsi3'],
     sendsTo: ['events'],
   },
   policy: {

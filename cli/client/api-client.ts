@@ -4,10 +4,14 @@ import {
   artifactAnswer,
   artifactsAnswer,
   type DecisionsAnswer,
+  type DriftsAnswer,
   decisionsAnswer,
+  driftsAnswer,
+  type ReconcileBody,
   type ReleaseAnswer,
   type ReleaseRequestBody,
   type RequestAnswer,
+  reconcileAnswer,
   releaseAnswer,
   releasesAnswer,
   requestAnswer,
@@ -68,6 +72,17 @@ export class ApiClient {
 
   async status(query: { readonly env: string; readonly app: string | undefined }): Promise<Status> {
     return read(statusAnswer, await this.#http.call({ operation: 'getStatus', query }));
+  }
+
+  async drifts(query: { readonly env: string; readonly app: string | undefined }): Promise<DriftsAnswer> {
+    return read(driftsAnswer, await this.#http.call({ operation: 'listDrift', query }));
+  }
+
+  async reconcile(body: ReconcileBody): Promise<z.infer<typeof reconcileAnswer>> {
+    return read(
+      reconcileAnswer,
+      await this.#http.call({ operation: 'reconcile', body: JSON.stringify(body) }),
+    );
   }
 
   /** Page after page, until there are enough or no more. */

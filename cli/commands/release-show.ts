@@ -36,6 +36,10 @@ function describeRelease(release: ReleaseAnswer, output: Output): void {
     why: reason,
     'gitops repo': release.gitopsRepo,
     commit: release.gitopsRef,
+    queue:
+      release.queue &&
+      `number ${release.queue.position}, written ${timeText(release.queue.expectedAt)} at the earliest`,
+    paused: release.queue?.paused,
     made: timeText(release.created * 1000),
     drifted: release.drifted ? 'yes: the repo was not as we had left it' : undefined,
   });

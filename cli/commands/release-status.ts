@@ -24,7 +24,7 @@ export const releaseStatus: DefineCommand = (command, run) => {
         );
         output.answer(status, () => {
           output.table(
-            ['APP', 'BUILT', 'SHA', 'ARTIFACT', 'COMMIT', 'BY', 'SINCE'],
+            ['APP', 'BUILT', 'SHA', 'ARTIFACT', 'COMMIT', 'BY', 'SINCE', 'DRIFT'],
             running.map(({ name, release }) => [
               name,
               gitRef(release.version),
@@ -33,6 +33,7 @@ export const releaseStatus: DefineCommand = (command, run) => {
               shortSha(release.gitopsRef),
               release.triggeredBy,
               agoOf(release.times[release.state] ?? release.created * 1000, world.now()),
+              release.drift === undefined ? '' : 'drifted',
             ]),
           );
         });

@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { ArtifactStore } from '../../shared/adapters/dynamodb/artifact-store.ts';
 import { ControlsStore } from '../../shared/adapters/dynamodb/controls-store.ts';
+import { journalStore } from '../../shared/adapters/dynamodb/journal-store.ts';
+import { pauseStore } from '../../shared/adapters/dynamodb/pause-store.ts';
 import { ReleaseStore } from '../../shared/adapters/dynamodb/release-store.ts';
 import { RequestStore } from '../../shared/adapters/dynamodb/request-store.ts';
 import { TableClient } from '../../shared/adapters/dynamodb/table-client.ts';
 import { TargetStore } from '../../shared/adapters/dynamodb/target-store.ts';
 import { sqsOutbox } from '../../shared/adapters/sqs/sqs-outbox.ts';
+import { parseSettings } from '../../shared/release/settings.ts';
 import { readEnv, resendPolicy } from '../../shared/runtime/env.ts';
 import { httpHandler } from '../../shared/runtime/http-handler.ts';
 import { createLogger } from '../../shared/runtime/logger.ts';
@@ -22,10 +25,14 @@ export const handler = httpHandler(
   makeReleases({
     artifacts: new ArtifactStore(table),
     targets,
-    runningTargets: targets,
+    drift: targets,
     requests: new RequestStore(table),
     controls: new ControlsStore(table),
     releases,
+    ready: releases,
+    pauses: pauseStore(table),
+    journals: journalStore(table),
+    settings: parseSettings(env.SETTINGS),
     browser: { list: (filter, page) => releases.browse(filter, page) },
     outbox: sqsOutbox({
       queueUrls: { events: env.EVENTS_QUEUE_URL },

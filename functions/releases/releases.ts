@@ -1,32 +1,31 @@
+import type * as z from 'zod';
 import { authorize } from '../../shared/access/authorize.ts';
 import { parseJson } from '../../shared/artifact/parse-json.ts';
-import { toReleaseAnswer, toRequestAnswer } from '../../shared/contract/answer-mapping.ts';
-import { type ReleaseAnswer, releaseRequestBody } from '../../shared/contract/answers.ts';
+import { toDriftAnswer, toReleaseAnswer, toRequestAnswer } from '../../shared/contract/answer-mapping.ts';
+import { type ReleaseAnswer, reconcileBody, releaseRequestBody } from '../../shared/contract/answers.ts';
 import { decodeCursor, nextLink } from '../../shared/contract/cursor.ts';
 import { defined } from '../../shared/contract/defined.ts';
 import { parseQuery, releasesQuery, statusQuery } from '../../shared/contract/query.ts';
 import { InvalidInputError, NotFoundError } from '../../shared/errors/errors.ts';
 import { fieldErrors } from '../../shared/errors/field-errors.ts';
+import { type OutlookPorts, queueOutlook } from '../../shared/gitops/queue-outlook.ts';
 import type { ReleaseBrowser } from '../../shared/release/browse-releases.ts';
+import { listDrifts, type ReconcilePorts, reconcile } from '../../shared/release/reconcile.ts';
 import type { Release } from '../../shared/release/release.ts';
 import {
   type ReleaseOrder,
-  type RequestPorts,
   requestRelease,
 } from '../../shared/release/request-release.ts';
-import type { Target } from '../../shared/release/target.ts';
 import type { HttpOperations } from '../../shared/runtime/http-handler.ts';
 import { type HttpRequest, idInPath } from '../../shared/runtime/http-request.ts';
 import { type HttpResponse, json } from '../../shared/runtime/http-response.ts';
 
-export interface ReleasesPorts extends RequestPorts {
+export interface ReleasesPorts extends ReconcilePorts, OutlookPorts {
   readonly browser: ReleaseBrowser;
   readonly releases: {
     get(id: string): Promise<Release | undefined>;
     getMany(ids: readonly string[]): Promise<Release[]>;
   };
-  readonly runningTargets: { listOf(env: string): Promise<Target[]> };
-  readonly clock: () => number;
 }
 
 const BODY_LIMITS = { bytes: 64 * 1024, depth: 8 } as const;
@@ -39,6 +38,8 @@ export function makeReleases(ports: ReleasesPorts): HttpOperations {
     'GET /api/releases': (request) => list(ports, request),
     'GET /api/releases/{id+}': (request) => show(ports, request),
     'GET /api/status': (request) => status(ports, request),
+    'GET /api/drift': (request) => drifts(ports, request),
+    'POST /api/reconcile': (request) => settleDrift(ports, request),
   };
 }
 
@@ -60,13 +61,17 @@ async function order(ports: ReleasesPorts, request: HttpRequest): Promise<HttpRe
 
 /** In the body, or, for older clients, in the query. */
 function readOrder(request: HttpRequest): ReleaseOrder {
+  return defined(readBody(releaseRequestBody, request));
+}
+
+function readBody<S extends z.ZodType>(schema: S, request: HttpRequest): z.output<S> {
   const text = request.text();
   const sent: unknown = text === '' ? Object.fromEntries(request.query) : parseJson(text, BODY_LIMITS);
-  const parsed = releaseRequestBody.safeParse(sent);
-  if (parsed.success) return defined(parsed.data);
+  const parsed = schema.safeParse(sent);
+  if (parsed.success) return parsed.data;
   const errors = fieldErrors(parsed.error);
   const list = errors.map(({ path, message }) => `${path || 'the body'}: ${message}`).join('; ');
-  throw new InvalidInputError('bad-release', `The release is not right: ${list}`, errors);
+  throw new InvalidInputError('bad-request', `The request is not right: ${list}`, errors);
 }
 
 async function list({ browser }: ReleasesPorts, request: HttpRequest): Promise<HttpResponse> {
@@ -78,11 +83,15 @@ async function list({ browser }: ReleasesPorts, request: HttpRequest): Promise<H
   return json(200, page.items.map(toReleaseAnswer), link);
 }
 
-async function show({ releases, requests }: ReleasesPorts, request: HttpRequest): Promise<HttpResponse> {
+async function show(ports: ReleasesPorts, request: HttpRequest): Promise<HttpResponse> {
   authorize(request.principal, 'release:read');
+  const { releases, requests } = ports;
   const id = idInPath(request.path, BASE);
   const release = await releases.get(id);
-  if (release) return json(200, toReleaseAnswer(release));
+  if (release) {
+    const queue = await queueOutlook(ports, release);
+    return json(200, { ...toReleaseAnswer(release), ...(queue && { queue }) });
+  }
   const made = await requests.get(id);
   if (!made) throw new NotFoundError('release-not-found', `There is no release and no request '${id}'.`);
   return json(
@@ -94,14 +103,30 @@ async function show({ releases, requests }: ReleasesPorts, request: HttpRequest)
 async function status(ports: ReleasesPorts, request: HttpRequest): Promise<HttpResponse> {
   authorize(request.principal, 'release:read');
   const { env, app } = parseQuery(statusQuery, request.query);
-  const targets =
-    app === undefined ? await ports.runningTargets.listOf(env) : [await ports.targets.get({ app, env })];
+  const targets = app === undefined ? await ports.drift.listOf(env) : [await ports.targets.get({ app, env })];
   const ids = targets.flatMap(({ running }) => (running ? [running.releaseId] : []));
   const running = new Map((await ports.releases.getMany(ids)).map((release) => [release.id, release]));
   const answer: Record<string, ReleaseAnswer | null> = {};
   for (const target of targets) {
     const release = target.running && running.get(target.running.releaseId);
-    answer[target.app] = release ? toReleaseAnswer(release) : null;
+    const { drift } = target;
+    answer[target.app] = release
+      ? { ...toReleaseAnswer(release), ...(drift && { drift: { ...drift } }) }
+      : null;
   }
   return json(200, answer);
+}
+
+async function drifts(ports: ReleasesPorts, request: HttpRequest): Promise<HttpResponse> {
+  authorize(request.principal, 'release:read');
+  const { env, app } = parseQuery(statusQuery, request.query);
+  return json(200, (await listDrifts(ports.drift, env, app)).map(toDriftAnswer));
+}
+
+async function settleDrift(ports: ReleasesPorts, request: HttpRequest): Promise<HttpResponse> {
+  const triggeredBy = authorize(request.principal, 'drift:reconcile');
+  const what = defined(readBody(reconcileBody, request));
+  const context = { triggeredBy, correlationId: request.correlationId, now: ports.clock() };
+  const requests = await reconcile(ports, what, context);
+  return json(200, { requests: requests.map((made) => toRequestAnswer(made, [])) });
 }

@@ -2,7 +2,13 @@ import { UnauthenticatedError } from '../errors/errors.ts';
 import type { Principal } from './principal.ts';
 
 /** What can be asked of the API; some of it anybody may ask. */
-export type Action = 'describe' | 'artifact:push' | 'artifact:read' | 'release:request' | 'release:read';
+export type Action =
+  | 'describe'
+  | 'artifact:push'
+  | 'artifact:read'
+  | 'release:request'
+  | 'release:read'
+  | 'drift:reconcile';
 
 const OPEN: ReadonlySet<Action> = new Set(['describe']);
 

@@ -1,9 +1,16 @@
 import type { Artifact, Version } from '../artifact/artifact.ts';
 import type { Decision } from '../policy/decision.ts';
+import type { DriftedTarget } from '../release/reconcile.ts';
 import type { Release } from '../release/release.ts';
-import { isTerminal } from '../release/release-state.ts';
+import { isTerminal, isWritten } from '../release/release-state.ts';
 import type { ReleaseRequest } from '../release/request.ts';
-import type { ArtifactAnswer, DecisionAnswer, ReleaseAnswer, RequestAnswer } from './answers.ts';
+import type {
+  ArtifactAnswer,
+  DecisionAnswer,
+  DriftsAnswer,
+  ReleaseAnswer,
+  RequestAnswer,
+} from './answers.ts';
 
 /** A version with the proposal's spelling beside the canonical one, for clients that know no other. */
 function toVersionAnswer(version: Version): ArtifactAnswer['version'] {
@@ -68,6 +75,18 @@ export function toReleaseAnswer(release: Release): ReleaseAnswer {
   };
 }
 
+export function toDriftAnswer({ app, env, running, drift }: DriftedTarget): DriftsAnswer[number] {
+  return {
+    app,
+    env,
+    artifactId: running?.artifactId ?? '',
+    releaseId: running?.releaseId ?? '',
+    wanted: running?.tree ?? null,
+    found: drift.tree,
+    seenAt: drift.seenAt,
+  };
+}
+
 /** A request's state derives from its releases: it is done when they are, and failed when any of them is not written. */
 export function toRequestAnswer(request: ReleaseRequest, releases: readonly Release[]): RequestAnswer {
   const made = new Map(releases.map((release) => [release.id, release]));
@@ -83,7 +102,7 @@ export function toRequestAnswer(request: ReleaseRequest, releases: readonly Rele
     };
   });
   const ended = parts.every(({ state }) => isTerminal(state));
-  const written = parts.every(({ state }) => state === 'released' || state === 'unchanged');
+  const written = parts.every(({ state }) => isWritten(state));
   return {
     type: 'request',
     id: request.id,

@@ -7,7 +7,7 @@ import * as z from 'zod';
 
 const timestamps = z.record(z.string(), z.number());
 
-export const versionAnswer = z.looseObject({
+const versionAnswer = z.looseObject({
   repositoryName: z.string(),
   event: z.enum(['push', 'tag', 'pr']),
   sha: z.string(),
@@ -124,7 +124,14 @@ export const releaseAnswer = z.looseObject({
   gitopsRepo: z.string(),
   /** The commit, once written. */
   gitopsRef: z.string().optional(),
+  /** What was in the directory before it was not what we had written there. */
   drifted: z.boolean().optional(),
+  /** In /api/status: somebody else has changed the directory since. */
+  drift: z.looseObject({ tree: z.string().nullable(), seenAt: z.number() }).optional(),
+  /** While it waits: its place, when it is written at the earliest (unix ms), and why nothing is for now. */
+  queue: z
+    .looseObject({ position: z.number().int(), expectedAt: z.number(), paused: z.string().optional() })
+    .optional(),
   /** Unix seconds. */
   created: z.number().int(),
   /** State → when it was reached, unix milliseconds. */
@@ -155,6 +162,31 @@ export const requestAnswer = z.looseObject({
   ),
 });
 export type RequestAnswer = z.infer<typeof requestAnswer>;
+
+/** GET /api/drift. */
+export const driftsAnswer = z.array(
+  z.looseObject({
+    app: z.string(),
+    env: z.string(),
+    artifactId: z.string(),
+    releaseId: z.string(),
+    /** What we wrote, and what was found (null: nothing); git trees. */
+    wanted: z.string().nullable(),
+    found: z.string().nullable(),
+    /** Unix milliseconds. */
+    seenAt: z.number(),
+  }),
+);
+export type DriftsAnswer = z.infer<typeof driftsAnswer>;
+
+/** POST /api/reconcile. */
+export const reconcileBody = z.object({
+  env: z.string().min(1),
+  app: z.string().min(1).optional(),
+  mode: z.enum(['reapply', 'adopt']),
+});
+export type ReconcileBody = z.infer<typeof reconcileBody>;
+export const reconcileAnswer = z.looseObject({ requests: z.array(requestAnswer) });
 
 /** GET /api/status: app → what runs there, null where nothing does. */
 export const statusAnswer = z.record(z.string(), releaseAnswer.nullable());

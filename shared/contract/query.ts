@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { InvalidInputError } from '../errors/errors.ts';
 import { fieldErrors } from '../errors/field-errors.ts';
 
-export const MAX_LIMIT = 100;
+const MAX_LIMIT = 100;
 const MAX_OFFSET = 1_000;
 
 const time = z.iso

@@ -70,6 +70,20 @@ export const ROUTES = [
     operation: 'getStatus',
     summary: 'What runs in an environment',
   },
+  {
+    method: 'GET',
+    path: '/api/drift',
+    function: 'releases',
+    operation: 'listDrift',
+    summary: 'Apps whose directories somebody else has changed',
+  },
+  {
+    method: 'POST',
+    path: '/api/reconcile',
+    function: 'releases',
+    operation: 'reconcile',
+    summary: 'Settle a drift: write our release again, or adopt what was found',
+  },
 ] as const satisfies readonly Route[];
 
 export type Operation = (typeof ROUTES)[number]['operation'];

@@ -80,7 +80,6 @@ export const manifestSchema = foldKeys(
 );
 export type Manifest = z.output<typeof manifestSchema>;
 export type Deploy = NonNullable<Manifest['deploy']>;
-export type ChartReference = NonNullable<Manifest['chart']>;
 
 type WithoutNulls<T> = {
   [K in keyof T as null extends T[K] ? never : undefined extends T[K] ? never : K]: T[K];

@@ -68,7 +68,7 @@ function patternCondition(
 }
 
 /** A leading `!` negates the rest; it matches when it is equal, or when the glob matches. */
-export function matchesPattern(pattern: string, text: string): boolean {
+function matchesPattern(pattern: string, text: string): boolean {
   const negated = pattern.startsWith('!');
   const rest = negated ? pattern.slice(1) : pattern;
   return (rest === text || compileGlob(rest).matches(text)) !== negated;

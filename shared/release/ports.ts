@@ -85,6 +85,3 @@ export interface Bundles {
   /** @throws TransientError when the digest is not there. */
   get(digest: string): Promise<ReadonlyMap<string, string>>;
 }
-
-/** The time in unix milliseconds. */
-export type Clock = () => number;

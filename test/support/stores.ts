@@ -1,6 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
-import type { Context } from 'aws-lambda';
 import { artifactBrowser } from '../../shared/adapters/dynamodb/artifact-browser.ts';
 import { ArtifactStore } from '../../shared/adapters/dynamodb/artifact-store.ts';
 import { bundleStore } from '../../shared/adapters/dynamodb/bundle-store.ts';
@@ -110,8 +109,4 @@ export async function receive(embedded: Embedded, queue: QueueName): Promise<Rec
   const command = new ReceiveMessageCommand({ QueueUrl: embedded.queueUrls[queue], MaxNumberOfMessages: 10 });
   const { Messages = [] } = await embedded.sqsClient.send(command);
   return Messages.map(({ Body }) => JSON.parse(Body ?? '{}') as Record<string, unknown>);
-}
-
-export function lambdaContext(remainingMs = 60_000): Context {
-  return { getRemainingTimeInMillis: () => remainingMs } as Context;
 }
