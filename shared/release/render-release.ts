@@ -98,5 +98,6 @@ function fail(
 
 function explain(error: GimletdError): string {
   const fields = error.errors.map(({ path, message }) => (path ? `${path}: ${message}` : message));
-  return [error.message, ...fields].join('\n').slice(0, 4_000);
+  const more = fields.filter((field) => !error.message.includes(field));
+  return [error.message, ...more].join('\n').slice(0, 4_000);
 }
