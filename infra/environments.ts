@@ -54,6 +54,7 @@ export function environments(config: StageConfig, names: ResourceNames): Environ
       RESEND_AFTER_SECONDS,
       CHARTS_FUNCTION_NAME: names.chartsFunction,
       HELM_PATH: '/opt/helm/helm',
+      KUBECTL_PATH: '/opt/kubectl/kubectl',
     },
     charts: { TABLE_NAME, CHART_HOSTS: config.chartHosts.join(',') },
     writer: {

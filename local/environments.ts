@@ -33,6 +33,7 @@ export interface LocalResources {
   readonly gitopsRepoUrl: string;
   readonly resendAfterSeconds: number;
   readonly helmPath: string;
+  readonly kubectlPath: string;
   readonly endpoints: AwsEndpoints;
 }
 
@@ -87,6 +88,7 @@ function ownVariables(resources: LocalResources): Environments {
       GITOPS_WRITES_QUEUE_URL,
       CHARTS_FUNCTION_NAME: 'charts' satisfies FunctionName,
       HELM_PATH: resources.helmPath,
+      KUBECTL_PATH: resources.kubectlPath,
     },
     charts: { TABLE_NAME, CHART_HOSTS: '*', CHART_ALLOW_LOOPBACK: 'true' },
     writer: { ...common, GITOPS_WRITES_QUEUE_URL, GIT_TOKEN_SECRET_ID: SECRET_IDS.gitToken },

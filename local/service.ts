@@ -28,6 +28,7 @@ export interface ServiceOptions {
   readonly gitopsRepo: string;
   readonly gitToken: string;
   readonly helmPath: string;
+  readonly kubectlPath: string;
   readonly resendAfterSeconds: number;
   readonly sweepEverySeconds: number;
   readonly services: ServiceAddresses;

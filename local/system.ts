@@ -14,6 +14,7 @@ import { ensureSecrets, type LocalSecrets } from './secrets.ts';
 import { type Service, startService } from './service.ts';
 import { allSettled, createShutdown, type Shutdown } from './shutdown.ts';
 import { ensureHelm } from './toolchain/helm.ts';
+import { ensureKubectl } from './toolchain/kubectl.ts';
 import { packageCharts } from './toolchain/package-charts.ts';
 
 export interface SystemOptions {
@@ -83,10 +84,11 @@ async function start(
   const log = openFunctionLog({ directory: data.logs, tell: console.tell });
   shutdown.add(log.close);
   const gitopsRepoPath = join(data.git, GITOPS_REPO);
-  const [backing, secrets, helmPath] = await allSettled([
+  const [backing, secrets, helmPath, kubectlPath] = await allSettled([
     startBackingServices({ ...options, data }, shutdown),
     ensureSecrets(data),
     prepareCharts(data, options.charts ?? []),
+    ensureKubectl(),
     createBareRepo({ path: gitopsRepoPath, branch: GITOPS_BRANCH }),
   ]);
   const service = await startService(
@@ -97,6 +99,7 @@ async function start(
       gitopsRepo: GITOPS_REPO,
       gitToken: secrets.gitToken,
       helmPath,
+      kubectlPath,
       services: backing.seenByFunctions,
       log,
       report: console.tell,

@@ -10,6 +10,8 @@ export const rendererEnv = z.object({
   CHARTS_FUNCTION_NAME: z.string().min(1),
   /** The helm binary: in the layer on AWS, unpacked or installed locally. */
   HELM_PATH: z.string().default('/opt/helm/helm'),
+  /** The kubectl binary, whose kustomize applies patches: beside helm. */
+  KUBECTL_PATH: z.string().default('/opt/kubectl/kubectl'),
 });
 
 /** What the infrastructure must set for this function. */

@@ -6,6 +6,7 @@ import { chartStore } from '../../shared/adapters/dynamodb/chart-store.ts';
 import { ReleaseStore } from '../../shared/adapters/dynamodb/release-store.ts';
 import { TableClient } from '../../shared/adapters/dynamodb/table-client.ts';
 import { makeHelm } from '../../shared/adapters/helm/helm-binary.ts';
+import { makeKustomize } from '../../shared/adapters/helm/kubectl-kustomize.ts';
 import { sqsOutbox } from '../../shared/adapters/sqs/sqs-outbox.ts';
 import { renderMessage } from '../../shared/messages/message.ts';
 import { parseSettings } from '../../shared/release/settings.ts';
@@ -32,6 +33,7 @@ export const handler = queueHandler(
       store: chartStore(table),
     }),
     helm: makeHelm({ path: env.HELM_PATH }),
+    kustomize: makeKustomize({ path: env.KUBECTL_PATH }),
     outbox: sqsOutbox({
       queueUrls: { 'gitops-writes': env.GITOPS_WRITES_QUEUE_URL },
       onFailure: (error, queue) => logger.warn('not sent', { error, queue }),

@@ -14,16 +14,17 @@ export interface ChartIdentity {
   readonly digest: string;
 }
 
-export interface FetchedChart extends ChartIdentity {
-  /** The checked `.tgz`: bounded, without links, nothing in it that helm would fetch. */
-  readonly archive: Uint8Array;
-}
-
 /** Where rendering gets its charts. */
 export interface ChartSource {
   /**
+   * Which chart it is; afterwards its bytes can be had.
    * @throws NotFoundError, UnprocessableError, InvalidInputError when this chart can't be had or used.
    * @throws TransientError when its repository can't be reached.
    */
-  readonly fetch: (chart: RepositoryChart) => Promise<FetchedChart>;
+  readonly identify: (chart: RepositoryChart) => Promise<ChartIdentity>;
+  /**
+   * The checked `.tgz`: bounded, without links, nothing in it that helm would fetch.
+   * @throws TransientError when it can't be read.
+   */
+  readonly archive: (chart: ChartIdentity) => Promise<Uint8Array>;
 }

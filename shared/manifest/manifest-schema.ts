@@ -27,7 +27,7 @@ const chart = foldKeys(
     .object({ repository: text.nullish(), name: text.nullish(), version: text.nullish() })
     .transform(dropNulls),
 );
-const deploy = foldKeys(
+export const deploySchema = foldKeys(
   z
     .object({
       event: z.enum(EVENTS).nullish(),
@@ -70,7 +70,7 @@ export const manifestSchema = foldKeys(
       manifests: text.nullish(),
       strategicMergePatches: text.nullish(),
       json6902Patches: z.array(json6902Patch).max(100).nullish(),
-      deploy: deploy.nullish(),
+      deploy: deploySchema.nullish(),
       cleanup: cleanup.nullish(),
       preview: z.boolean().nullish(),
     })

@@ -1,21 +1,28 @@
 import { createHash } from 'node:crypto';
+import type { ChartIdentity } from './chart-source.ts';
 import type { RenderSettings } from './render-settings.ts';
 import type { ResolvedManifest } from './resolved-manifest.ts';
 
-/** Raised whenever this code makes other files of the same helm output. */
-const RENDERER_VERSION = 1;
+/** Raised whenever this code makes other files of the same output of helm or kustomize. */
+const RENDERER_VERSION = 2;
+
+export interface RenderInputs {
+  readonly resolved: ResolvedManifest;
+  readonly settings: RenderSettings;
+  /** None for raw manifests alone. */
+  readonly chart?: ChartIdentity;
+  /** Versions of the programs that are used; those that are not used don't count. */
+  readonly tools: { readonly helm?: string; readonly kustomize?: string };
+}
 
 /**
  * Names what comes out of a rendering by all that goes in, so that a retry or a second release renders nothing.
- * The order of keys does not matter. `chartDigest` is undefined for a manifest without a chart.
+ * The order of keys does not matter.
  */
-export function renderKey(
-  resolved: ResolvedManifest,
-  chartDigest: string | undefined,
-  helmVersion: string,
-  settings: RenderSettings,
-): string {
-  const inputs = { resolved, chartDigest, helmVersion, settings, renderer: RENDERER_VERSION };
+export function renderKey({ resolved, settings, chart, tools }: RenderInputs): string {
+  // What a chart is called and where it was found makes no difference to what is rendered: its bytes do.
+  const { chart: _reference, ...manifest } = resolved;
+  const inputs = { manifest, chart: chart?.digest, tools, settings, renderer: RENDERER_VERSION };
   return createHash('sha256').update(canonicalJson(inputs)).digest('hex');
 }
 

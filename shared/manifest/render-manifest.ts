@@ -1,14 +1,13 @@
 import { UnprocessableError } from '../errors/errors.ts';
 import type { FieldError } from '../errors/gimletd-error.ts';
-import type { ChartIdentity, ChartSource, FetchedChart } from './chart-source.ts';
-import type { Helm } from './helm.ts';
-import { checkObjects } from './output/check-objects.ts';
+import type { ChartIdentity } from './chart-source.ts';
+import { checkObjects, findDuplicates } from './output/check-objects.ts';
 import { nameFiles } from './output/name-files.ts';
-import { readObjects } from './output/read-objects.ts';
+import { type KubernetesObject, readObjects } from './output/read-objects.ts';
 import type { RenderedFile } from './output/rendered-file.ts';
 import { splitBySource, trimBlankEnd } from './output/split-by-source.ts';
-import type { RenderSettings } from './render-settings.ts';
-import { repositoryChart } from './repository-chart.ts';
+import { checkPatches } from './patch/check-patches.ts';
+import { hasPatches, type RenderPlan, type RenderPorts } from './plan-render.ts';
 import type { ResolvedManifest } from './resolved-manifest.ts';
 
 export interface RenderedManifest {
@@ -18,48 +17,34 @@ export interface RenderedManifest {
   readonly chart?: ChartIdentity;
 }
 
-export interface RenderPorts {
-  readonly charts: ChartSource;
-  readonly helm: Helm;
-  readonly settings: RenderSettings;
-}
-
 const MAX_PROBLEMS = 20;
+/** Of raw manifests, and of everything once it is patched. */
+const RAW_FILE = 'manifest.yaml';
 
 /**
- * Makes the files of an app's directory: helm's own text, cut by template and checked, and the raw manifests.
- * The same inputs give the same bytes.
+ * Makes the files of an app's directory: helm's own text, cut by template and checked, and the raw manifests; with
+ * patches, one file as kustomize writes it. The same plan gives the same bytes.
  *
- * @throws UnprocessableError `patches-unsupported`, `chart-source-unsupported`, `manifest-incomplete`,
- * `render-failed`, `render-limit`, `render-refused` (naming file, document and field), `render-empty`;
- * and whatever ChartSource says.
+ * @throws UnprocessableError `render-failed`, `render-limit`, `patches-invalid`, `render-refused` (naming file,
+ * document and field), `render-empty`; and whatever ChartSource says.
  */
-export async function renderManifest(
-  resolved: ResolvedManifest,
-  ports: RenderPorts,
-): Promise<RenderedManifest> {
-  refusePatches(resolved);
-  const chart = resolved.chart && (await ports.charts.fetch(repositoryChart(resolved.chart)));
-  const files = [...(chart ? await chartFiles(resolved, chart, ports) : []), ...rawFiles(resolved)];
-  const released = checkedFiles(files, resolved, ports.settings);
+export async function renderManifest(plan: RenderPlan, ports: RenderPorts): Promise<RenderedManifest> {
+  const { resolved, chart } = plan;
+  const made = [...(chart ? await chartFiles(resolved, chart, ports) : []), ...rawFiles(resolved)];
+  const files = hasPatches(resolved) ? await patchedFiles(made, resolved, ports) : made;
+  const released = checkedFiles(files, (objects) =>
+    checkObjects(objects, resolved.namespace, ports.settings),
+  );
   const sorted = released.toSorted((a, b) => (a.name < b.name ? -1 : 1));
-  return {
-    files: new Map(sorted.map(({ name, text }) => [name, text])),
-    ...(chart && { chart: { name: chart.name, version: chart.version, digest: chart.digest } }),
-  };
-}
-
-function refusePatches({ strategicMergePatches, json6902Patches }: ResolvedManifest): void {
-  const given = Object.entries({ strategicMergePatches, json6902Patches }).filter(([, patches]) => patches);
-  const errors = given.map(([path]) => ({ path, message: 'patches are not supported yet: remove them' }));
-  if (errors.length > 0) throw refused('patches-unsupported', "the manifest can't be rendered", errors);
+  return { files: new Map(sorted.map(({ name, text }) => [name, text])), ...(chart && { chart }) };
 }
 
 async function chartFiles(
   { app, namespace, values }: ResolvedManifest,
-  { archive }: FetchedChart,
-  { helm, settings: { kubeVersion, apiVersions } }: RenderPorts,
+  chart: ChartIdentity,
+  { charts, helm, settings: { kubeVersion, apiVersions } }: RenderPorts,
 ): Promise<RenderedFile[]> {
+  const archive = await charts.archive(chart);
   const output = await helm.template({ release: app, namespace, archive, values, kubeVersion, apiVersions });
   const texts = splitBySource(output);
   const names = nameFiles(texts.keys());
@@ -69,18 +54,37 @@ async function chartFiles(
 function rawFiles({ manifests }: ResolvedManifest): RenderedFile[] {
   if (manifests === undefined) return [];
   const text = /^---(?:\s|$)/.test(manifests) ? manifests : `---\n${manifests}`;
-  return [{ name: 'manifest.yaml', text: trimBlankEnd(text) }];
+  return [{ name: RAW_FILE, text: trimBlankEnd(text) }];
+}
+
+/** kustomize reads and writes all objects anew, so what of them may be released is judged afterwards. */
+async function patchedFiles(
+  files: readonly RenderedFile[],
+  resolved: ResolvedManifest,
+  { kustomize }: RenderPorts,
+): Promise<RenderedFile[]> {
+  const patchable = checkedFiles(files, (objects) => {
+    const problems = checkPatches(resolved, objects);
+    if (problems.length > 0) throw refused('patches-invalid', "the patches can't be applied", problems);
+    return findDuplicates(objects, resolved.namespace);
+  });
+  const { strategicMergePatches, json6902Patches } = resolved;
+  const output = await kustomize.patch({
+    files: patchable,
+    ...(strategicMergePatches !== undefined && { strategicMergePatches }),
+    ...(json6902Patches !== undefined && { json6902Patches }),
+  });
+  return [{ name: RAW_FILE, text: trimBlankEnd(`---\n${output}`) }];
 }
 
 /** The files that have objects in them: a template may come to nothing but comments. */
 function checkedFiles(
   files: readonly RenderedFile[],
-  { namespace }: ResolvedManifest,
-  settings: RenderSettings,
+  check: (objects: readonly KubernetesObject[]) => FieldError[],
 ): RenderedFile[] {
   const read = files.map((file) => ({ file, ...readObjects(file) }));
   const objects = read.flatMap((each) => each.objects);
-  const problems = [...read.flatMap((each) => each.problems), ...checkObjects(objects, namespace, settings)];
+  const problems = [...read.flatMap((each) => each.problems), ...check(objects)];
   if (problems.length > 0) throw refused('render-refused', "what was rendered can't be released", problems);
   if (objects.length === 0)
     throw new UnprocessableError(

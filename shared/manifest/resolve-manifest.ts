@@ -33,6 +33,21 @@ export function resolveManifest(
   return checked({ ...filled, ...(app === undefined ? {} : { app }) });
 }
 
+/** The app and environment that a manifest is for; each absent where its variables don't make a name of it. */
+export function resolveNames(
+  { app, env }: Pick<Manifest, 'app' | 'env'>,
+  variables: Readonly<Record<string, string>>,
+): { readonly app?: string; readonly env?: string } {
+  const filler = new Filler(variables);
+  const resolvedApp = resolveApp(app, filler);
+  if (resolvedApp !== undefined) filler.setVariable('APP', resolvedApp);
+  const resolvedEnv = env === undefined ? undefined : filler.text(env, ['env']);
+  return {
+    ...(resolvedApp !== undefined && isSlug(resolvedApp) && { app: resolvedApp }),
+    ...(resolvedEnv !== undefined && isSlug(resolvedEnv) && { env: resolvedEnv }),
+  };
+}
+
 function resolveApp(app: string | undefined, filler: Filler): string | undefined {
   if (app === undefined || !isTemplated(app)) return app;
   return shortenName(filler.text(app, ['app']));

@@ -1,6 +1,7 @@
 import { artifactVariables } from '../artifact/artifact.ts';
 import { GimletdError } from '../errors/gimletd-error.ts';
-import { type RenderedManifest, type RenderPorts, renderManifest } from '../manifest/render-manifest.ts';
+import { planRender, type RenderPorts } from '../manifest/plan-render.ts';
+import { type RenderedManifest, renderManifest } from '../manifest/render-manifest.ts';
 import { resolveManifest } from '../manifest/resolve-manifest.ts';
 import type { ResendPolicy } from '../messages/mark.ts';
 import type { Outbox } from '../messages/outbox.ts';
@@ -61,8 +62,8 @@ async function render(ports: RenderReleasePorts, release: Release): Promise<Rend
   const manifest = artifact?.environments[release.manifestIndex];
   if (!artifact || !manifest) throw new Error(`release ${release.id} has no manifest to render`);
   const resolved = resolveManifest(manifest, artifactVariables(artifact));
-  const settings = renderSettings(ports.settings, release.env);
-  return renderManifest(resolved, { charts: ports.charts, helm: ports.helm, settings });
+  const using = { ...ports, settings: renderSettings(ports.settings, release.env) };
+  return renderManifest(await planRender(resolved, using), using);
 }
 
 async function finish(

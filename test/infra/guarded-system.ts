@@ -11,6 +11,7 @@ import { ensureSecrets } from '../../local/secrets.ts';
 import { startService } from '../../local/service.ts';
 import { createShutdown, type Shutdown } from '../../local/shutdown.ts';
 import { ensureHelm } from '../../local/toolchain/helm.ts';
+import { ensureKubectl } from '../../local/toolchain/kubectl.ts';
 import { packageCharts } from '../../local/toolchain/package-charts.ts';
 
 /** A call and who made it: the function's name, or `local` for what AWS itself does, such as an event source. */
@@ -61,7 +62,7 @@ async function start(
   const services = await guard(direct, permit, shutdown);
   const { url } = await startService(
     {
-      ...{ data, gitToken, helmPath, services, log, report },
+      ...{ data, gitToken, helmPath, kubectlPath: await ensureKubectl(), services, log, report },
       ...{ port: 0, bundles: false, gitopsRepo: 'gitops.git', resendAfterSeconds: 1, sweepEverySeconds: 1 },
     },
     shutdown,

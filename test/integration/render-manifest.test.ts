@@ -187,16 +187,6 @@ describe('a manifest that is refused', () => {
   });
 
   it.each([
-    ['strategicMergePatches', { strategicMergePatches: 'kind: X' }],
-    ['json6902Patches', { json6902Patches: [{ patch: '[]', target: { kind: 'X', name: 'x' } }] }],
-  ])('has %s', async (path, patches) => {
-    expect(await refusal(renderWeb({}, {}, patches))).toMatchObject({
-      code: 'patches-unsupported',
-      paths: [path],
-    });
-  });
-
-  it.each([
     ['oci://registry.example.com/charts', 'web', '1.0.0', 'chart-source-unsupported', 'chart.repository'],
     [
       '',

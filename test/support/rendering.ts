@@ -1,8 +1,11 @@
 import { ensureHelm } from '../../local/toolchain/helm.ts';
+import { ensureKubectl } from '../../local/toolchain/kubectl.ts';
 import { makeHelm } from '../../shared/adapters/helm/helm-binary.ts';
+import { makeKustomize } from '../../shared/adapters/helm/kubectl-kustomize.ts';
 import type { ChartSource } from '../../shared/manifest/chart-source.ts';
 import { manifestSchema } from '../../shared/manifest/manifest-schema.ts';
-import { type RenderPorts, renderManifest } from '../../shared/manifest/render-manifest.ts';
+import { planRender, type RenderPorts } from '../../shared/manifest/plan-render.ts';
+import { renderManifest } from '../../shared/manifest/render-manifest.ts';
 import type { RenderSettings } from '../../shared/manifest/render-settings.ts';
 import { resolveManifest } from '../../shared/manifest/resolve-manifest.ts';
 import { sha256 } from './chart-server.ts';
@@ -17,7 +20,10 @@ export const STRICT: RenderSettings = {
 
 /** A chart that is at hand. */
 export function chartAtHand(archive: Uint8Array): ChartSource {
-  return { fetch: async ({ name, version }) => ({ name, version, digest: sha256(archive), archive }) };
+  return {
+    identify: async ({ name, version }) => ({ name, version, digest: sha256(archive) }),
+    archive: async () => archive,
+  };
 }
 
 /** Renders a manifest of the app `myapp` with the real helm; what is not given is as in a good one. */
@@ -30,11 +36,13 @@ export async function render(
 ) {
   const manifest = manifestSchema.parse({ app: 'myapp', env: 'staging', namespace: 'my-team', ...fields });
   const resolved = resolveManifest(manifest, ports.variables ?? {});
-  return renderManifest(resolved, {
+  const given: RenderPorts = {
     charts: ports.charts ?? chartAtHand(Buffer.alloc(0)),
     helm: ports.helm ?? makeHelm({ path: await ensureHelm() }),
+    kustomize: ports.kustomize ?? makeKustomize({ path: await ensureKubectl() }),
     settings: { ...STRICT, ...ports.settings },
-  });
+  };
+  return renderManifest(await planRender(resolved, given), given);
 }
 
 /** A manifest's chart that `chartAtHand` gives whatever it has. */

@@ -22,7 +22,10 @@ const CACHE_BYTES = 64_000_000;
  */
 export function invokedChartSource(options: InvokedChartSourceOptions): ChartSource {
   const source = new InvokedChartSource(options);
-  return { fetch: (chart) => source.fetch(chart) };
+  return {
+    identify: (chart) => source.identify(chart),
+    archive: (chart) => source.archive(chart),
+  };
 }
 
 class InvokedChartSource {
@@ -40,9 +43,8 @@ class InvokedChartSource {
     this.archives = new BoundedCache(cacheBytes);
   }
 
-  async fetch(chart: RepositoryChart) {
-    const identity = (await this.pinned(chart)) ?? (await this.invoke(chart));
-    return { ...identity, archive: await this.archive(identity) };
+  async identify(chart: RepositoryChart): Promise<ChartIdentity> {
+    return (await this.pinned(chart)) ?? (await this.invoke(chart));
   }
 
   private async pinned(chart: RepositoryChart): Promise<ChartIdentity | undefined> {
@@ -72,7 +74,7 @@ class InvokedChartSource {
     }
   }
 
-  private async archive({ digest }: ChartIdentity): Promise<Uint8Array> {
+  async archive({ digest }: ChartIdentity): Promise<Uint8Array> {
     const cached = this.archives.get(digest);
     if (cached !== undefined) return cached;
     const archive = await this.store.get(digest);

@@ -10,7 +10,7 @@ export function checkObjects(
   settings: RenderSettings,
 ): FieldError[] {
   return [
-    ...duplicates(objects, namespace),
+    ...findDuplicates(objects, namespace),
     ...objects.flatMap((object) => [
       ...scopeProblem(object, settings),
       ...namespaceProblem(object, namespace, settings),
@@ -19,7 +19,8 @@ export function checkObjects(
   ];
 }
 
-function duplicates(objects: readonly KubernetesObject[], namespace: string): FieldError[] {
+/** Objects that are in what was rendered twice. */
+export function findDuplicates(objects: readonly KubernetesObject[], namespace: string): FieldError[] {
   const first = new Map<string, KubernetesObject>();
   return objects.flatMap((object) => {
     const { apiVersion, kind, name, where } = object;

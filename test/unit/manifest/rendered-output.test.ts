@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { nameFiles } from '../../../shared/manifest/output/name-files.ts';
 import { splitBySource } from '../../../shared/manifest/output/split-by-source.ts';
-import { renderKey } from '../../../shared/manifest/render-key.ts';
+import { type RenderInputs, renderKey } from '../../../shared/manifest/render-key.ts';
 import type { ResolvedManifest } from '../../../shared/manifest/resolved-manifest.ts';
 import { STRICT } from '../../support/rendering.ts';
 
@@ -101,28 +101,38 @@ describe('the render key', () => {
     namespace: 'n',
     values: { x: 1, y: { b: 1, a: [2, 1] } },
   } as unknown as ResolvedManifest;
-  const key = renderKey(resolved, 'digest', 'v4.1.4', STRICT);
+  const inputs: RenderInputs = {
+    resolved,
+    chart: { name: 'web', version: '1.0.0', digest: 'digest' },
+    tools: { helm: 'v4.1.4' },
+    settings: STRICT,
+  };
+  const key = renderKey(inputs);
 
-  it('does not depend on the order of keys', () => {
+  it('does not depend on the order of keys, nor on where the very same chart came from', () => {
     const other = {
       values: { y: { a: [2, 1], b: 1 }, x: 1 },
       namespace: 'n',
       env: 'e',
       app: 'a',
+      chart: { name: 'web', repository: 'https://elsewhere.example.com' },
     } as unknown as ResolvedManifest;
-    expect(renderKey(other, 'digest', 'v4.1.4', STRICT)).toBe(key);
+    expect(renderKey({ ...inputs, resolved: other })).toBe(key);
     expect(key).toMatch(/^[0-9a-f]{64}$/);
   });
 
   it('is another one when anything that goes in is', () => {
-    const others = [
-      renderKey({ ...resolved, values: { x: '1', y: { b: 1, a: [2, 1] } } }, 'digest', 'v4.1.4', STRICT),
-      renderKey({ ...resolved, values: { x: 1, y: { b: 1, a: [1, 2] } } }, 'digest', 'v4.1.4', STRICT),
-      renderKey(resolved, 'other', 'v4.1.4', STRICT),
-      renderKey(resolved, undefined, 'v4.1.4', STRICT),
-      renderKey(resolved, 'digest', 'v4.2.0', STRICT),
-      renderKey(resolved, 'digest', 'v4.1.4', { ...STRICT, kubeVersion: '1.34.0' }),
+    const { chart: _none, ...raw } = inputs;
+    const others: RenderInputs[] = [
+      { ...inputs, resolved: { ...resolved, values: { x: '1', y: { b: 1, a: [2, 1] } } } },
+      { ...inputs, resolved: { ...resolved, values: { x: 1, y: { b: 1, a: [1, 2] } } } },
+      { ...inputs, resolved: { ...resolved, strategicMergePatches: 'kind: X' } },
+      { ...inputs, chart: { name: 'web', version: '1.0.0', digest: 'other' } },
+      raw,
+      { ...inputs, tools: { helm: 'v4.2.0' } },
+      { ...inputs, tools: { helm: 'v4.1.4', kustomize: 'v5.7.1' } },
+      { ...inputs, settings: { ...STRICT, kubeVersion: '1.34.0' } },
     ];
-    expect(new Set([key, ...others]).size).toBe(others.length + 1);
+    expect(new Set([key, ...others.map(renderKey)]).size).toBe(others.length + 1);
   });
 });

@@ -1,15 +1,15 @@
 const MAX_LENGTH = 2_000;
-/** What helm says beside its error: its log, and advice on flags that are not ours to give. */
-const NOISE = /^(?:level=|time=|WARNING:|\[?(?:debug|warning)\]?|Use --debug flag\b)/i;
+/** What helm and kubectl say beside their error: a log, and advice on flags that are not ours to give. */
+const NOISE = /^(?:level=|time=|WARNING:|# Warning:|\[?(?:debug|warning)\]?|Use --debug flag\b)/i;
 
-/** helm's error text for people: without noise and without paths of ours. */
-export function cleanHelmWords(stderr: string, directory: string): string {
+/** A tool's error text for people: without noise and without paths of ours. */
+export function cleanToolWords(stderr: string, directory: string): string {
   const lines = stderr
     .replaceAll(`file://${directory}/`, '')
     .replaceAll(`${directory}/`, '')
     .replaceAll(directory, '.')
     .split('\n')
-    .map((line) => line.replace(/^Error: /, '').trimEnd())
+    .map((line) => line.replace(/^[Ee]rror: /, '').trimEnd())
     .filter((line) => line !== '' && !NOISE.test(line));
   const text = lines.join('\n');
   return text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)} …` : text;
