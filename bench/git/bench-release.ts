@@ -35,6 +35,7 @@ export function benchRelease(size: RepoSize, index: number): BenchRelease {
     {
       ...target,
       id: `rel-${digest('sha256', 'release', size.name, index).slice(0, 24)}`,
+      change: { kind: 'deploy' },
       artifactId: `acme/${target.app}-${sha}`,
       manifestIndex: size.environments.indexOf(target.env),
       version: versionOf(target.app, sha, time),

@@ -12,10 +12,7 @@ import { type OutlookPorts, queueOutlook } from '../../shared/gitops/queue-outlo
 import type { ReleaseBrowser } from '../../shared/release/browse-releases.ts';
 import { listDrifts, type ReconcilePorts, reconcile } from '../../shared/release/reconcile.ts';
 import type { Release } from '../../shared/release/release.ts';
-import {
-  type ReleaseOrder,
-  requestRelease,
-} from '../../shared/release/request-release.ts';
+import { type ReleaseOrder, requestRelease } from '../../shared/release/request-release.ts';
 import type { HttpOperations } from '../../shared/runtime/http-handler.ts';
 import { type HttpRequest, idInPath } from '../../shared/runtime/http-request.ts';
 import { type HttpResponse, json } from '../../shared/runtime/http-response.ts';
@@ -104,7 +101,8 @@ async function status(ports: ReleasesPorts, request: HttpRequest): Promise<HttpR
   authorize(request.principal, 'release:read');
   const { env, app } = parseQuery(statusQuery, request.query);
   const targets = app === undefined ? await ports.drift.listOf(env) : [await ports.targets.get({ app, env })];
-  const ids = targets.flatMap(({ running }) => (running ? [running.releaseId] : []));
+  // What was deleted does not run, though its record says who deleted it.
+  const ids = targets.flatMap(({ running }) => (running && running.tree !== null ? [running.releaseId] : []));
   const running = new Map((await ports.releases.getMany(ids)).map((release) => [release.id, release]));
   const answer: Record<string, ReleaseAnswer | null> = {};
   for (const target of targets) {

@@ -9,11 +9,10 @@ export interface ReleaseTrailers {
 const MAX_LINE = 500;
 
 /**
- * The message of a release's commit: `[Gimlet] staging/myapp automated deploy`, or `… deployed by jane`, then the
- * trailers. What comes from users is stripped of control characters, so that it can't forge a line.
+ * The message of a release's commit: `[Gimlet] staging/myapp automated deploy`, or `… deployed by jane` (`rolled back`,
+ * `deleted`), then the trailers. What comes from users is stripped of control characters, so that it can't forge a line.
  */
 export function formatCommitMessage(release: Release): string {
-  const action = release.automatic ? 'automated deploy' : `deployed by ${oneLine(release.triggeredBy)}`;
   const trailers: [string, string | undefined][] = [
     ['Artifact-Id', release.artifactId],
     ['Release-Id', release.id],
@@ -27,7 +26,7 @@ export function formatCommitMessage(release: Release): string {
     .map(([name, value]) => [name, oneLine(value ?? '')])
     .filter(([, value]) => value !== '')
     .map(([name, value]) => `${name}: ${value}`);
-  return `[Gimlet] ${release.env}/${release.app} ${action}\n\n${lines.join('\n')}\n`;
+  return `[Gimlet] ${release.env}/${release.app} ${action(release)}\n\n${lines.join('\n')}\n`;
 }
 
 /** Reads our trailers from the last paragraph of a message; undefined when it is no commit of ours. */
@@ -43,6 +42,13 @@ export function parseTrailers(message: string): ReleaseTrailers | undefined {
   const releaseId = values.get('Release-Id');
   const order = Number(values.get('Release-Order'));
   return releaseId === undefined || !Number.isSafeInteger(order) ? undefined : { releaseId, order };
+}
+
+const DONE = { deploy: 'deployed', rollback: 'rolled back', delete: 'deleted' } as const;
+
+function action({ automatic, change, triggeredBy }: Release): string {
+  if (automatic && change.kind === 'deploy') return 'automated deploy';
+  return `${DONE[change.kind]} by ${oneLine(triggeredBy)}`;
 }
 
 function oneLine(text: string): string {

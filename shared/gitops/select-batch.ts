@@ -3,7 +3,7 @@ import type { Release } from '../release/release.ts';
 import { writeMark } from '../release/release-marks.ts';
 import type { RunningRelease } from '../release/target.ts';
 import { formatCommitMessage } from './commit-message.ts';
-import type { BranchRef, Edit } from './git-engine.ts';
+import type { BranchRef, DirectoryContent, Edit } from './git-engine.ts';
 import { type LastLook, lastLook } from './last-look.ts';
 import type { WriterPorts } from './ports.ts';
 import { PARALLEL } from './recover.ts';
@@ -125,16 +125,29 @@ function markWriting(
   return releases.move(release, { state: 'writing', times: { ...release.times, writing: now } }, mark);
 }
 
-async function makeEdit({ bundles, settings, clock }: WriterPorts, release: Release): Promise<Edit> {
-  if (release.bundle === undefined) throw new Error(`release ${release.id} is ready without its files`);
-  const files = releaseFiles(release, await bundles.get(release.bundle));
+async function makeEdit(ports: WriterPorts, release: Release): Promise<Edit> {
+  const { settings, clock } = ports;
   return {
     directory: targetDirectory(release.location.layout, release),
-    content: { kind: 'files', files },
+    content: await contentOf(ports, release),
     message: formatCommitMessage(release),
     identity: settings.bot,
     time: Math.floor(clock() / 1000),
   };
+}
+
+async function contentOf({ bundles }: WriterPorts, release: Release): Promise<DirectoryContent> {
+  const { change, bundle } = release;
+  if (change.kind === 'delete') return { kind: 'absent' };
+  if (change.kind === 'rollback') {
+    return {
+      kind: 'tree',
+      tree: change.tree,
+      files: releaseFiles(release, await bundles.get(change.bundle)),
+    };
+  }
+  if (bundle === undefined) throw new Error(`release ${release.id} is ready without its files`);
+  return { kind: 'files', files: releaseFiles(release, await bundles.get(bundle)) };
 }
 
 function createdAt(release: Release): number {

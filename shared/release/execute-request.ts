@@ -36,6 +36,7 @@ export async function executeRequest(
         id: target.releaseId,
         app: target.app,
         env: target.env,
+        change: { kind: 'deploy' },
         artifactId: artifact.id,
         manifestIndex: target.manifestIndex,
         version: artifact.version,

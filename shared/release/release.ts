@@ -12,16 +12,30 @@ export interface TargetName {
 /** When a release came into each state, unix milliseconds. */
 export type ReleaseTimes = Readonly<Partial<Record<ReleaseState, number>>>;
 
+/** What a release does to the directory of its target. */
+export type ReleaseChange =
+  /** Its manifest is rendered and written. */
+  | { readonly kind: 'deploy' }
+  /** What an earlier release had written is put back: this very tree, or its files where git has the tree no more. */
+  | { readonly kind: 'rollback'; readonly tree: string; readonly bundle: string }
+  /** The directory goes. */
+  | { readonly kind: 'delete' };
+
 /** One change of one target. */
 export interface Release extends TargetName {
   readonly id: string;
+  readonly change: ReleaseChange;
   readonly artifactId: string;
   /** Index of its manifest among the artifact's environments. */
   readonly manifestIndex: number;
   /** Of the artifact, for lists that should not have to read it. */
   readonly version: Version;
-  /** `arrival`, or `request:<id>`. */
+  /** `arrival`, `request:<id>`, `resume:<what it had waited for>`, `promotion:<release>`. */
   readonly cause: string;
+  /** Place of the artifact among those of its repository; of automatic ones. */
+  readonly artifactOrder?: number;
+  /** Why freezes don't bind it, when somebody who may has said so. */
+  readonly freezeOverride?: string;
   /** Made by a policy; holds and the stopped line bind it. */
   readonly automatic: boolean;
   /** Who or what asked: a person's name, or `policy`. */
@@ -65,10 +79,13 @@ export function releaseId(artifactId: string, target: TargetName, cause: string)
 
 export interface NewRelease extends TargetName {
   readonly id: string;
+  readonly change: ReleaseChange;
   readonly artifactId: string;
   readonly manifestIndex: number;
   readonly version: Version;
   readonly cause: string;
+  readonly artifactOrder?: number;
+  readonly freezeOverride?: string;
   readonly automatic: boolean;
   readonly triggeredBy: string;
   readonly policy?: string;
@@ -78,7 +95,9 @@ export interface NewRelease extends TargetName {
   readonly correlationId?: string;
 }
 
-/** A release at the start of its life. `now` in unix milliseconds. */
+/** A release at the start of its life: a rollback or a delete has nothing to render. `now` in unix milliseconds. */
 export function newRelease(fields: NewRelease, now: number): Release {
-  return { ...fields, state: 'queued', revision: 1, times: { queued: now }, attempts: 0 };
+  const base = { ...fields, revision: 1, attempts: 0 };
+  if (fields.change.kind === 'deploy') return { ...base, state: 'queued', times: { queued: now } };
+  return { ...base, state: 'ready', times: { queued: now, ready: now } };
 }

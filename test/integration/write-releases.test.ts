@@ -4,11 +4,19 @@ import { parseTrailers } from '../../shared/gitops/commit-message.ts';
 import type { GitBranch } from '../../shared/gitops/git-engine.ts';
 import type { WriterPorts } from '../../shared/gitops/ports.ts';
 import { writeReleases } from '../../shared/gitops/write-releases.ts';
+import type { Release } from '../../shared/release/release.ts';
 import { type Embedded, startEmbedded } from '../support/embedded.ts';
 import { TestGitServer, type TestRepo } from '../support/git-server.ts';
 import { commitForeign, filesOf, fsckStrict, git, installHook, tipOf } from '../support/native-git.ts';
 import { makeStores, markOf, type Stores } from '../support/stores.ts';
-import { ENGINES, type EngineName, makeWriterPorts, overriding, readyRelease } from '../support/writer.ts';
+import {
+  ENGINES,
+  type EngineName,
+  makeWriterPorts,
+  overriding,
+  readyChange,
+  readyRelease,
+} from '../support/writer.ts';
 
 let embedded: Embedded;
 let server: TestGitServer;
@@ -153,6 +161,32 @@ describe.each(Object.keys(ENGINES) as EngineName[])('writing a release with %s',
     const location = { repo: repo.url, branch: repo.branch, layout: 'flat' } as const;
     await write([(await readyRelease(stores, repo, { location })).id]);
     expect(Object.keys(filesOf(repo.path, tip()))).toEqual(['shop/configmap.yaml', 'shop/release.json']);
+  });
+
+  it('puts back what an earlier release had written, whatever came after, in one commit', async () => {
+    const first = await written1(
+      await readyRelease(stores, repo, { files: { 'a.yaml': '1\n', 'pvc.yaml': 'p\n' } }),
+    );
+    await written1(await readyRelease(stores, repo, { files: { 'a.yaml': '2\n' } }));
+    await written1(await readyRelease(stores, repo, { app: 'other' }));
+    const before = filesOf(repo.path, first.commit ?? '');
+    const change = { kind: 'rollback', tree: first.tree ?? '', bundle: first.bundle ?? '' } as const;
+    const back = await written1(await readyChange(stores, first, change));
+    expect(back).toMatchObject({ state: 'released', tree: first.tree });
+    const now = filesOf(repo.path, tip());
+    for (const [path, text] of Object.entries(before)) expect(now[path]).toBe(text);
+    expect(subjects()[0]).toBe('[Gimlet] staging/shop rolled back by jane');
+    expect(Object.keys(now).filter((path) => path.startsWith('staging/other/'))).toHaveLength(2);
+  });
+
+  it('takes the directory of a deleted app away, and its environment’s when that is empty then', async () => {
+    const first = await written1(await readyRelease(stores, repo));
+    commitForeign(repo.path, repo.branch, { 'README.md': 'kept' });
+    await written1(await readyChange(stores, first, { kind: 'delete' }));
+    expect(Object.keys(filesOf(repo.path, tip()))).toEqual(['README.md']);
+    expect((await stores.targets.get(target)).running).toMatchObject({ tree: null });
+    const again = await written1(await readyChange(stores, first, { kind: 'delete' }));
+    expect(again.state).toBe('unchanged');
   });
 
   it('says when the directory was not as we had left it', async () => {
@@ -346,6 +380,12 @@ describe('a writer that dies', () => {
     expect(written()).toEqual([release.id, release.id]);
   });
 });
+
+/** Writes a release and answers its record afterwards. */
+async function written1(release: Release): Promise<Release> {
+  await write([release.id]);
+  return (await stores.releases.get(release.id)) as Release;
+}
 
 const target = { app: 'shop', env: 'staging' };
 const version = (sha: string) =>

@@ -5,7 +5,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isomorphicGitEngine } from '../../shared/adapters/git/isomorphic/isomorphic-git-engine.ts';
 import { smartHttpGitEngine } from '../../shared/adapters/git/smart-http-engine.ts';
 import type { WriterPorts } from '../../shared/gitops/ports.ts';
-import { type NewRelease, newRelease, type Release } from '../../shared/release/release.ts';
+import {
+  type NewRelease,
+  newRelease,
+  type Release,
+  type ReleaseChange,
+} from '../../shared/release/release.ts';
 import { renderMark, writeMark } from '../../shared/release/release-marks.ts';
 import type { TestRepo } from './git-server.ts';
 import { RESEND, type Stores } from './stores.ts';
@@ -45,6 +50,7 @@ export async function readyRelease(
       id: `rel-${made}`,
       app: 'shop',
       env: 'staging',
+      change: { kind: 'deploy' },
       artifactId: `artifact-${made}`,
       manifestIndex: 0,
       version: { repositoryName: 'acme/shop', sha: `sha${made}`, event: 'push', branch: 'main' },
@@ -64,6 +70,25 @@ export async function readyRelease(
   const bundle = await stores.bundles.put(new Map(Object.entries(files)));
   const mark = writeMark(rendering, rendering.revision + 1, Date.now(), { resend: RESEND, writerLanes: 1 });
   return moved(stores.releases.move(rendering, { state: 'ready', bundle }, mark));
+}
+
+/** Puts a rollback or a delete into the table: it waits for the writer from the first. */
+export async function readyChange(
+  stores: Stores,
+  like: Release,
+  change: Exclude<ReleaseChange, { kind: 'deploy' }>,
+): Promise<Release> {
+  made += 1;
+  const { state, revision, times, attempts, bundle, bundleBytes, commit, tree, ...fields } = like;
+  const release = newRelease(
+    { ...fields, id: `rel-${made}`, order: made, change, automatic: false, triggeredBy: 'jane' },
+    Date.now(),
+  );
+  await stores.releases.create(
+    release,
+    writeMark(release, 1, Date.now(), { resend: RESEND, writerLanes: 1 }),
+  );
+  return release;
 }
 
 async function moved(move: Promise<Release | undefined>): Promise<Release> {

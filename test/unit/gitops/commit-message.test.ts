@@ -10,6 +10,7 @@ function release(fields: Partial<Release> = {}): Release {
         id: 'rel-1',
         app: 'shop',
         env: 'staging',
+        change: { kind: 'deploy' },
         artifactId: 'shop-1',
         manifestIndex: 0,
         version: { repositoryName: 'acme/shop', sha: 'abc', event: 'push' },
@@ -41,6 +42,14 @@ describe('a commit message', () => {
         '',
       ].join('\n'),
     );
+  });
+
+  it.each([
+    [{ automatic: true, triggeredBy: 'policy' }, 'automated deploy'],
+    [{ change: { kind: 'delete' } }, 'deleted by jane'],
+    [{ change: { kind: 'rollback', tree: 'a'.repeat(40), bundle: 'b' } }, 'rolled back by jane'],
+  ] as const)('of %j says so: %s', (fields, words) => {
+    expect(formatCommitMessage(release(fields)).split('\n')[0]).toBe(`[Gimlet] staging/shop ${words}`);
   });
 
   it('can’t be forged by anything that users write', () => {
