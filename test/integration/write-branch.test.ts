@@ -3,10 +3,12 @@ import { keys } from '../../shared/adapters/dynamodb/keys.ts';
 import type { WriterPorts } from '../../shared/gitops/ports.ts';
 import { writeReleases } from '../../shared/gitops/write-releases.ts';
 import { sweep } from '../../shared/messages/sweep.ts';
+import type { Release } from '../../shared/release/release.ts';
 import { parseSettings } from '../../shared/release/settings.ts';
 import { type Embedded, startEmbedded } from '../support/embedded.ts';
 import { TestGitServer, type TestRepo } from '../support/git-server.ts';
-import { commitForeign, filesOf, git, installHook, tipOf } from '../support/native-git.ts';
+import { violations, writtenCommits } from '../support/gitops-oracle.ts';
+import { commitForeign, filesOf, fsckStrict, git, installHook, tipOf } from '../support/native-git.ts';
 import { makeStores, markOf, RESEND, receive, type Stores } from '../support/stores.ts';
 import { makeWriterPorts, readyRelease } from '../support/writer.ts';
 
@@ -254,3 +256,31 @@ describe('somebody else who edits what we wrote', () => {
     }
   });
 });
+
+describe('twenty writers on one branch at once', () => {
+  it('lose nothing, write nothing twice, and keep the order of every app', { timeout: 120_000 }, async () => {
+    const releases: Release[] = [];
+    for (let n = 0; n < 40; n += 1) releases.push(await readyRelease(stores, repo, { app: `app-${n % 10}` }));
+    const writers = [...Array(20)].map(() => makeWriterPorts(stores));
+    const open = async () => (await Promise.all(releases.map(({ id }) => stateOf(id)))).filter(isOpen);
+    for (let round = 0; round < 20 && (await open()).length > 0; round += 1) {
+      const named = (index: number) => releases.filter((_, n) => n % 20 === index).map(({ id }) => id);
+      await Promise.all(
+        writers.map((writer, index) => writeReleases(writer, named(index), Date.now() + 55_000)),
+      );
+    }
+    expect(await open()).toEqual([]);
+    const commits = writtenCommits(repo.path);
+    expect(violations(commits)).toEqual([]);
+    const released = await Promise.all(
+      releases.map(async ({ id }) => ((await stateOf(id)) === 'released' ? [id] : [])),
+    );
+    expect(commits.map(({ releaseId }) => releaseId).sort()).toEqual(released.flat().sort());
+    for (const newest of releases.slice(-10)) expect(await stateOf(newest.id)).toBe('released');
+    fsckStrict(repo.path);
+  });
+});
+
+function isOpen(state: string | undefined): boolean {
+  return state === 'ready' || state === 'writing';
+}
