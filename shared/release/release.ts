@@ -21,8 +21,8 @@ export type ReleaseChange =
   /** The directory goes. */
   | { readonly kind: 'delete' };
 
-/** One change of one target. */
-export interface Release extends TargetName {
+/** What is settled about a release before its life begins. */
+export interface NewRelease extends TargetName {
   readonly id: string;
   readonly change: ReleaseChange;
   readonly artifactId: string;
@@ -47,7 +47,10 @@ export interface Release extends TargetName {
   readonly order: number;
   readonly location: GitOpsLocation;
   readonly correlationId?: string;
+}
 
+/** One change of one target. */
+export interface Release extends NewRelease {
   readonly state: ReleaseState;
   /** Grows by one with every change of this record; each write is conditional on it. */
   readonly revision: number;
@@ -75,24 +78,6 @@ export interface Release extends TargetName {
 export function releaseId(artifactId: string, target: TargetName, cause: string): string {
   const text = JSON.stringify([artifactId, target.env, target.app, cause]);
   return `rel-${createHash('sha256').update(text).digest('hex').slice(0, 24)}`;
-}
-
-export interface NewRelease extends TargetName {
-  readonly id: string;
-  readonly change: ReleaseChange;
-  readonly artifactId: string;
-  readonly manifestIndex: number;
-  readonly version: Version;
-  readonly cause: string;
-  readonly artifactOrder?: number;
-  readonly freezeOverride?: string;
-  readonly automatic: boolean;
-  readonly triggeredBy: string;
-  readonly policy?: string;
-  readonly reason: string;
-  readonly order: number;
-  readonly location: GitOpsLocation;
-  readonly correlationId?: string;
 }
 
 /** A release at the start of its life: a rollback or a delete has nothing to render. `now` in unix milliseconds. */
