@@ -9,6 +9,7 @@ import {
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
@@ -38,6 +39,7 @@ export class OperationsStack extends Stack {
     this.#watchQueues();
     this.#watchFunctions();
     this.#watchApi();
+    this.#watchRepos(config.stage);
     this.#makeDashboard(config.stage);
   }
 
@@ -77,6 +79,21 @@ export class OperationsStack extends Stack {
     this.#alarm('api-errors', {
       alarmDescription: 'The API answered 5xx: see the access log',
       metric: this.#service.api.httpApi.metricServerError({ period: PERIOD, statistic: 'sum' }),
+      threshold: 1,
+    });
+  }
+
+  /** The writer says `paused` in its log at each vain probe of a repo. */
+  #watchRepos(stage: string): void {
+    const filter = new MetricFilter(this, 'PausedRepos', {
+      logGroup: this.#service.functions.writer.lambda.logGroup,
+      filterPattern: FilterPattern.stringValue('$.message', '=', 'paused'),
+      metricNamespace: `gimletd-${stage}`,
+      metricName: 'PausedRepos',
+    });
+    this.#alarm('repo-paused', {
+      alarmDescription: "A GitOps repo refuses us or can't be reached: the writer's log has its words",
+      metric: filter.metric({ period: PERIOD, statistic: 'sum' }),
       threshold: 1,
     });
   }

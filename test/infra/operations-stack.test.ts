@@ -28,6 +28,16 @@ describe('somebody is told', () => {
     expect(silent).toMatchObject({ ComparisonOperator: 'LessThanThreshold', TreatMissingData: 'breaching' });
   });
 
+  test('when a GitOps repo is paused, from what the writer says in its log', () => {
+    const [, filter] = theOne(operations, 'AWS::Logs::MetricFilter', /./);
+    expect(filter.Properties.FilterPattern).toBe('{ $.message = "paused" }');
+    const { MetricName, Namespace } = alarms.find(({ AlarmDescription }) =>
+      /repo refuses/.test(AlarmDescription),
+    );
+    const [transformation] = filter.Properties.MetricTransformations;
+    expect(transformation).toMatchObject({ MetricName, MetricNamespace: Namespace });
+  });
+
   test('by mail, when an alarm starts and when it ends', () => {
     const [topic] = theOne(operations, 'AWS::SNS::Topic', /./);
     for (const { AlarmActions, OKActions } of alarms) {
