@@ -17,6 +17,8 @@ export const ITEM_KEYS = {
   bundle: 'BUNDLE#*',
   /** The digest that a chart's version had when it was first seen. */
   chartPin: 'CHARTPIN#*',
+  /** Which rendered files the very same rendering came to before. */
+  render: 'RENDER#*',
   target: 'APP#*',
   release: 'RELEASE#*',
   request: 'REQUEST#*',
@@ -76,7 +78,7 @@ export const ACCESS: Readonly<Record<FunctionName, Access>> = {
   },
   renderer: {
     reads: ['artifact', 'body', 'chart', 'chartPin', 'release'],
-    puts: ['release', 'bundle'],
+    puts: ['release', 'bundle', 'render'],
     sendsTo: ['gitops-writes'],
     invokes: ['charts'],
   },

@@ -4,6 +4,7 @@ import { ArtifactStore } from '../../shared/adapters/dynamodb/artifact-store.ts'
 import { bundleStore } from '../../shared/adapters/dynamodb/bundle-store.ts';
 import { chartStore } from '../../shared/adapters/dynamodb/chart-store.ts';
 import { ReleaseStore } from '../../shared/adapters/dynamodb/release-store.ts';
+import { renderCache } from '../../shared/adapters/dynamodb/render-cache.ts';
 import { TableClient } from '../../shared/adapters/dynamodb/table-client.ts';
 import { makeHelm } from '../../shared/adapters/helm/helm-binary.ts';
 import { makeKustomize } from '../../shared/adapters/helm/kubectl-kustomize.ts';
@@ -19,6 +20,10 @@ import { makeRenderer } from './renderer.ts';
 const env = readEnv(rendererEnv);
 const logger = createLogger('renderer');
 const table = new TableClient(env.TABLE_NAME);
+const helm = makeHelm({ path: env.HELM_PATH });
+
+// Its 60 MB come off the disk while the function starts. One that can't be run is the rendering's to tell.
+await helm.version().catch((error: unknown) => logger.error('helm does not start', { error }));
 
 export const handler = queueHandler(
   renderMessage,
@@ -27,12 +32,13 @@ export const handler = queueHandler(
     artifacts: new ArtifactStore(table),
     releases: new ReleaseStore(table),
     bundles: bundleStore(table),
+    renders: renderCache(table),
     charts: invokedChartSource({
       lambda: new LambdaClient({}),
       functionName: env.CHARTS_FUNCTION_NAME,
       store: chartStore(table),
     }),
-    helm: makeHelm({ path: env.HELM_PATH }),
+    helm,
     kustomize: makeKustomize({ path: env.KUBECTL_PATH }),
     outbox: sqsOutbox({
       queueUrls: { 'gitops-writes': env.GITOPS_WRITES_QUEUE_URL },

@@ -1,24 +1,24 @@
 import { artifactVariables } from '../artifact/artifact.ts';
 import { GimletdError } from '../errors/gimletd-error.ts';
-import { planRender, type RenderPorts } from '../manifest/plan-render.ts';
-import { type RenderedManifest, renderManifest } from '../manifest/render-manifest.ts';
 import { resolveManifest } from '../manifest/resolve-manifest.ts';
 import type { ResendPolicy } from '../messages/mark.ts';
 import type { Outbox } from '../messages/outbox.ts';
-import type { ArtifactReader, Bundles, Releases } from './ports.ts';
+import type { ArtifactReader, Releases } from './ports.ts';
 import type { Release } from './release.ts';
 import { renderMark, writeMark } from './release-marks.ts';
+import { type RenderOncePorts, renderOnce } from './render-once.ts';
 import { renderSettings, type Settings } from './settings.ts';
 
-export interface RenderReleasePorts extends Omit<RenderPorts, 'settings'> {
+export interface RenderReleasePorts extends Omit<RenderOncePorts, 'settings'> {
   readonly artifacts: ArtifactReader;
   readonly releases: Releases;
-  readonly bundles: Bundles;
   readonly outbox: Outbox;
   readonly settings: Settings;
   readonly resend: ResendPolicy;
   readonly clock: () => number;
 }
+
+type Rendered = Awaited<ReturnType<typeof renderOnce>>;
 
 /** Begun more often than this, rendering is given up: nothing that waits for it may wait for ever. */
 const MAX_ATTEMPTS = 3;
@@ -57,29 +57,21 @@ async function begin(
   return releases.move(release, change, renderMark(release, release.revision + 1, now, resend));
 }
 
-async function render(ports: RenderReleasePorts, release: Release): Promise<RenderedManifest> {
+async function render(ports: RenderReleasePorts, release: Release): Promise<Rendered> {
   const artifact = await ports.artifacts.get(release.artifactId);
   const manifest = artifact?.environments[release.manifestIndex];
   if (!artifact || !manifest) throw new Error(`release ${release.id} has no manifest to render`);
   const resolved = resolveManifest(manifest, artifactVariables(artifact));
-  const using = { ...ports, settings: renderSettings(ports.settings, release.env) };
-  return renderManifest(await planRender(resolved, using), using);
+  return renderOnce(resolved, { ...ports, settings: renderSettings(ports.settings, release.env) });
 }
 
 async function finish(
   ports: RenderReleasePorts,
   release: Release,
-  rendered: RenderedManifest,
+  rendered: Rendered,
 ): Promise<Release | undefined> {
-  const bundle = await ports.bundles.put(rendered.files);
   const now = ports.clock();
-  const change = {
-    state: 'ready',
-    bundle,
-    bundleBytes: [...rendered.files.values()].reduce((sum, text) => sum + Buffer.byteLength(text), 0),
-    ...(rendered.chart && { chart: rendered.chart }),
-    times: { ...release.times, ready: now },
-  } as const;
+  const change = { state: 'ready', ...rendered, times: { ...release.times, ready: now } } as const;
   const { resend, settings } = ports;
   const mark = writeMark(release, release.revision + 1, now, { resend, writerLanes: settings.writerLanes });
   const ready = await ports.releases.move(release, change, mark);

@@ -86,7 +86,7 @@ describe('the table', () => {
   });
 
   test('takes rendered files from the renderer, but no request, target, artifact, chart or control', () => {
-    expect(writesOf('renderer')).toEqual(['BUNDLE#*', 'RELEASE#*']);
+    expect(writesOf('renderer')).toEqual(['BUNDLE#*', 'RELEASE#*', 'RENDER#*']);
     expect(writesOf('charts')).toEqual(['CHART#*', 'CHARTPIN#*']);
   });
 
@@ -104,12 +104,14 @@ describe('the table', () => {
       repositoryOrder: keys.repositoryOrder(id),
       chunk: keys.chunk('BODY', id, 0),
       chartPin: keys.chartPin({ repository: id, name: 'onechart', version: '0.32.0' }),
+      render: keys.render(id),
       target: keys.target({ app: id, env: id }),
       release: keys.release(id),
       request: keys.request(id),
       journal: keys.journal(id, id),
       pause: keys.pause(id, id),
       gitServer: keys.gitServer(id),
+      targetPolicies: keys.targetPolicies({ app: id, env: id }),
       environmentControls: keys.environmentControls(id),
       globalControls: keys.globalControls(),
     };

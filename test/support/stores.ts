@@ -8,15 +8,21 @@ import { DecisionStore } from '../../shared/adapters/dynamodb/decision-store.ts'
 import { dueItems } from '../../shared/adapters/dynamodb/due-items.ts';
 import { journalStore } from '../../shared/adapters/dynamodb/journal-store.ts';
 import { pauseStore } from '../../shared/adapters/dynamodb/pause-store.ts';
+import { PolicyStore } from '../../shared/adapters/dynamodb/policy-store.ts';
 import { ReleaseStore } from '../../shared/adapters/dynamodb/release-store.ts';
+import { renderCache } from '../../shared/adapters/dynamodb/render-cache.ts';
 import { RequestStore } from '../../shared/adapters/dynamodb/request-store.ts';
 import { TableClient } from '../../shared/adapters/dynamodb/table-client.ts';
 import { TargetStore } from '../../shared/adapters/dynamodb/target-store.ts';
 import { sqsOutbox } from '../../shared/adapters/sqs/sqs-outbox.ts';
+import { keys } from '../../shared/adapters/dynamodb/keys.ts';
 import { acceptArtifact } from '../../shared/artifact/accept-artifact.ts';
 import type { Artifact } from '../../shared/artifact/artifact.ts';
 import { parseArtifact } from '../../shared/artifact/parse-artifact.ts';
 import type { Mark, QueueName } from '../../shared/messages/mark.ts';
+import type { Controls, Hold } from '../../shared/policy/gates.ts';
+import type { Policy } from '../../shared/policy/policy.ts';
+import type { PolicyScope } from '../../shared/policy/policy-document.ts';
 import { parseSettings } from '../../shared/release/settings.ts';
 import type { Embedded } from './embedded.ts';
 
@@ -42,8 +48,10 @@ export function makeStores(embedded: Embedded, repo = 'https://git.example.com/g
     releases,
     ready: releases,
     requests: new RequestStore(table),
-    controls: new ControlsStore(table),
+    policies: new PolicyStore(table),
+    controls: switchable(table),
     bundles: bundleStore(table),
+    renders: renderCache(table),
     journals: journalStore(table),
     pauses: pauseStore(table),
     due: dueItems(table),
@@ -57,6 +65,36 @@ export function makeStores(embedded: Embedded, repo = 'https://git.example.com/g
     resend: RESEND,
   };
 }
+/** Controls, and a quick way to switch them: in the documents that the API writes. */
+function switchable(table: TableClient) {
+  const policies = new PolicyStore(table);
+  const replace = async (scope: PolicyScope, wanted: readonly Policy[]) => {
+    const seen = await policies.get(scope);
+    const change = { version: seen.revision + 1, changedBy: 'test', changedAt: Date.now() };
+    const next = { ...seen, revision: change.version, policies: wanted.map((policy) => ({ policy, ...change })) };
+    if (!(await policies.replace(scope, seen, next))) throw new Error('somebody else switched controls');
+  };
+  return Object.assign(new ControlsStore(table), {
+    setEnvironment: (env: string, { restrictions, freezes }: Pick<Controls, 'restrictions' | 'freezes'>) =>
+      replace({ env }, [
+        ...restrictions.map((one) => ({ kind: 'branch-restriction', env, ...one }) as const),
+        ...freezes.map((freeze, index) => ({ kind: 'freeze', env, name: `f${index}`, freeze }) as const),
+      ]),
+    setGlobal: async ({ stopTheLine, killSwitch }: Pick<Controls, 'stopTheLine' | 'killSwitch'>) => {
+      await replace({}, stopTheLine === undefined ? [] : [{ kind: 'stop-the-line', reason: stopTheLine }]);
+      await table.update(keys.globalControls(), {
+        UpdateExpression: killSwitch === undefined ? 'REMOVE killSwitch' : 'SET killSwitch = :reason',
+        ...(killSwitch !== undefined && { ExpressionAttributeValues: { ':reason': killSwitch } }),
+      });
+    },
+  });
+}
+
+/** A hold as a person puts one. */
+export function holdBy(owner: string, reason: string, until?: number): Hold {
+  return { id: `hold-${owner}-${reason}`, owner, reason, since: Date.now(), ...(until !== undefined && { until }) };
+}
+
 export type Stores = ReturnType<typeof makeStores>;
 
 /** An artifact document of one app: pushed to main, released to staging by policy. */

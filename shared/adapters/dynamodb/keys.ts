@@ -33,6 +33,7 @@ export const keys = {
     pk: `CHARTPIN#${repository}#${name}#${version}`,
     sk: 'PIN',
   }),
+  render: (key: string): Key => ({ pk: `RENDER#${key}`, sk: 'RENDER' }),
   target: ({ app, env }: TargetName): Key => ({ pk: `APP#${app}`, sk: `ENV#${env}` }),
   release: (id: string): Key => ({ pk: `RELEASE#${id}`, sk: 'RELEASE' }),
   request: (id: string): Key => ({ pk: `REQUEST#${id}`, sk: 'REQUEST' }),
