@@ -26,6 +26,8 @@ export const ITEM_KEYS = {
   journal: 'BATCH#*',
   /** What git servers are known to be able to do. */
   gitServer: 'GITSERVER#*',
+  /** Policies of a target. */
+  policy: 'POLICY#*',
   /** Restrictions, freezes, stop-the-line, the kill switch. */
   controls: 'CONTROLS#*',
 } as const;
@@ -71,7 +73,7 @@ export const ACCESS: Readonly<Record<FunctionName, Access>> = {
     sendsTo: ['events'],
   },
   policy: {
-    reads: ['artifact', 'body', 'target', 'request', 'controls'],
+    reads: ['artifact', 'body', 'target', 'request', 'controls', 'policy'],
     puts: ['artifact', 'release', 'request'],
     updates: ['artifact', 'target'],
     sendsTo: ['render-requests'],
@@ -93,7 +95,7 @@ export const ACCESS: Readonly<Record<FunctionName, Access>> = {
     secrets: ['gitToken'],
   },
   sweeper: {
-    updates: ['artifact', 'release', 'request', 'journal'],
+    updates: ['artifact', 'release', 'request', 'journal', 'target'],
     queries: ['due'],
     sendsTo: ['events', 'render-requests', 'gitops-writes'],
   },

@@ -1,12 +1,14 @@
 import { ArtifactStore } from '../../shared/adapters/dynamodb/artifact-store.ts';
 import { ControlsStore } from '../../shared/adapters/dynamodb/controls-store.ts';
 import { DecisionStore } from '../../shared/adapters/dynamodb/decision-store.ts';
+import { PolicyStore } from '../../shared/adapters/dynamodb/policy-store.ts';
 import { ReleaseStore } from '../../shared/adapters/dynamodb/release-store.ts';
 import { RequestStore } from '../../shared/adapters/dynamodb/request-store.ts';
 import { TableClient } from '../../shared/adapters/dynamodb/table-client.ts';
 import { TargetStore } from '../../shared/adapters/dynamodb/target-store.ts';
 import { sqsOutbox } from '../../shared/adapters/sqs/sqs-outbox.ts';
 import { eventMessage } from '../../shared/messages/message.ts';
+import { operatorControls } from '../../shared/release/operator-controls.ts';
 import { parseSettings } from '../../shared/release/settings.ts';
 import { readEnv, resendPolicy } from '../../shared/runtime/env.ts';
 import { createLogger } from '../../shared/runtime/logger.ts';
@@ -17,6 +19,7 @@ import { makePolicy } from './policy.ts';
 const env = readEnv(policyEnv);
 const logger = createLogger('policy');
 const table = new TableClient(env.TABLE_NAME);
+const settings = parseSettings(env.SETTINGS);
 
 export const handler = queueHandler(
   eventMessage,
@@ -27,12 +30,13 @@ export const handler = queueHandler(
     targets: new TargetStore(table),
     releases: new ReleaseStore(table),
     requests: new RequestStore(table),
-    controls: new ControlsStore(table),
+    policies: new PolicyStore(table),
+    controls: operatorControls(new ControlsStore(table), settings),
     outbox: sqsOutbox({
       queueUrls: { 'render-requests': env.RENDER_REQUESTS_QUEUE_URL },
       onFailure: (error, queue) => logger.warn('not sent', { error, queue }),
     }),
-    settings: parseSettings(env.SETTINGS),
+    settings,
     resend: resendPolicy(env.RESEND_AFTER_SECONDS),
     clock: Date.now,
   }),

@@ -1,10 +1,13 @@
 import type { EventMessage } from '../../shared/messages/message.ts';
 import { type DecidePorts, decideArtifact } from '../../shared/release/decide-artifact.ts';
 import { type ExecuteRequestPorts, executeRequest } from '../../shared/release/execute-request.ts';
+import { type LookAfterPorts, lookAfterTarget } from '../../shared/release/look-after-target.ts';
 
-export interface PolicyPorts extends DecidePorts, ExecuteRequestPorts {
+export interface PolicyPorts extends DecidePorts, ExecuteRequestPorts, LookAfterPorts {
   readonly artifacts: DecidePorts['artifacts'];
   readonly decisions: DecidePorts['decisions'];
+  readonly releases: LookAfterPorts['releases'] & ExecuteRequestPorts['releases'];
+  readonly targets: DecidePorts['targets'];
   readonly clock: () => number;
 }
 
@@ -15,6 +18,7 @@ export function makePolicy(ports: PolicyPorts) {
       const request = await executeRequest(ports, message, ports.clock());
       return { releases: request?.targets.map(({ releaseId }) => releaseId) };
     }
+    if (message.type === 'target') return { ...(await lookAfterTarget(ports, message, ports.clock())) };
     const decisions = await decideArtifact(ports, message, ports.clock());
     return { decisions: decisions?.map(({ env, app, outcome }) => `${env}/${app} ${outcome}`) };
   };

@@ -8,6 +8,7 @@ import { RequestStore } from '../../shared/adapters/dynamodb/request-store.ts';
 import { TableClient } from '../../shared/adapters/dynamodb/table-client.ts';
 import { TargetStore } from '../../shared/adapters/dynamodb/target-store.ts';
 import { sqsOutbox } from '../../shared/adapters/sqs/sqs-outbox.ts';
+import { operatorControls } from '../../shared/release/operator-controls.ts';
 import { parseSettings } from '../../shared/release/settings.ts';
 import { readEnv, resendPolicy } from '../../shared/runtime/env.ts';
 import { httpHandler } from '../../shared/runtime/http-handler.ts';
@@ -18,6 +19,7 @@ import { makeReleases } from './releases.ts';
 const env = readEnv(releasesEnv);
 const logger = createLogger('releases');
 const table = new TableClient(env.TABLE_NAME);
+const settings = parseSettings(env.SETTINGS);
 const releases = new ReleaseStore(table);
 const targets = new TargetStore(table);
 
@@ -27,12 +29,12 @@ export const handler = httpHandler(
     targets,
     drift: targets,
     requests: new RequestStore(table),
-    controls: new ControlsStore(table),
+    controls: operatorControls(new ControlsStore(table), settings),
     releases,
     ready: releases,
     pauses: pauseStore(table),
     journals: journalStore(table),
-    settings: parseSettings(env.SETTINGS),
+    settings,
     browser: { list: (filter, page) => releases.browse(filter, page) },
     outbox: sqsOutbox({
       queueUrls: { events: env.EVENTS_QUEUE_URL },

@@ -12,6 +12,7 @@ import { isomorphicGitEngine } from '../../shared/adapters/git/isomorphic/isomor
 import { smartHttpGitEngine } from '../../shared/adapters/git/smart-http-engine.ts';
 import { secretReader } from '../../shared/adapters/secrets/secret-reader.ts';
 import { writeMessage } from '../../shared/messages/message.ts';
+import { operatorControls } from '../../shared/release/operator-controls.ts';
 import { parseSettings } from '../../shared/release/settings.ts';
 import { readEnv, resendPolicy } from '../../shared/runtime/env.ts';
 import { createLogger } from '../../shared/runtime/logger.ts';
@@ -38,7 +39,7 @@ const write = makeWriter({
   ready: releases,
   targets,
   drift: targets,
-  controls: new ControlsStore(table),
+  controls: operatorControls(new ControlsStore(table), settings),
   bundles: bundleStore(table),
   journals: journalStore(table),
   pauses: pauseStore(table),

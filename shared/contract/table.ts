@@ -8,9 +8,9 @@ export const TABLE = {
   /** Unix seconds; the item may be removed any time after. Readers treat it as gone at once. */
   expiryAttribute: 'expiresAt',
   indexes: {
-    /** Artifacts of all, by app, by repository and branch; releases by target; targets by environment. */
+    /** Artifacts of all, by app, by repository and branch; releases by target; targets by environment; policies. */
     gsi1: { partitionKey: 'gsi1pk', sortKey: 'gsi1sk', projection: 'all' },
-    /** Artifacts by repository; releases by environment. */
+    /** Artifacts by repository; releases and policies by environment; targets that are held or waited for. */
     gsi2: { partitionKey: 'gsi2pk', sortKey: 'gsi2sk', projection: 'all' },
     /** Artifacts by sha; releases ready for a branch of a GitOps repo. */
     gsi3: { partitionKey: 'gsi3pk', sortKey: 'gsi3sk', projection: 'all' },

@@ -29,6 +29,14 @@ export class ConflictError extends GimletdError {
   }
 }
 
+/** What is stored is not the version that the change was made for: look again, then change it. */
+export class PreconditionFailedError extends GimletdError {
+  override readonly name = 'PreconditionFailedError';
+  constructor(code: string, message: string, options: ErrorOptionsWithData = {}) {
+    super('precondition', code, message, options);
+  }
+}
+
 export class UnauthenticatedError extends GimletdError {
   override readonly name = 'UnauthenticatedError';
   constructor(code: string, message: string) {

@@ -17,6 +17,7 @@ export interface ErrorOptionsWithData {
  * - `unauthenticated`, `forbidden`: who asks, or what they may do.
  * - `notFound`: what is named does not exist.
  * - `conflict`: it contradicts what is stored.
+ * - `precondition`: it was made for another version than the stored one.
  * - `unprocessable`: understood, but can't be done (a chart that fails to render, a reused idempotency key).
  * - `tooLarge`: over a stated limit.
  * - `transient`: may pass when tried again; nothing was done, or it is not known.
@@ -27,6 +28,7 @@ export type ErrorKind =
   | 'forbidden'
   | 'notFound'
   | 'conflict'
+  | 'precondition'
   | 'unprocessable'
   | 'tooLarge'
   | 'transient';

@@ -1,5 +1,5 @@
 import { builtBranch } from '../artifact/artifact.ts';
-import { passGates } from '../policy/gates.ts';
+import { passGates, type ShutGate } from '../policy/gates.ts';
 import type { ControlsReader, Targets } from '../release/ports.ts';
 import type { Release } from '../release/release.ts';
 import type { RunningRelease } from '../release/target.ts';
@@ -10,7 +10,8 @@ export type LastLook =
   /** It is in the repo already. */
   | { readonly verdict: 'written'; readonly running: RunningRelease }
   | { readonly verdict: 'superseded'; readonly reason: string }
-  | { readonly verdict: 'held'; readonly reason: string }
+  /** `waitsFor`: what automation may go on after. */
+  | { readonly verdict: 'held'; readonly reason: string; readonly waitsFor?: ShutGate }
   | { readonly verdict: 'failed'; readonly code: string; readonly reason: string }
   /** Nothing is to be written now; it stays ready. */
   | { readonly verdict: 'wait'; readonly reason: string };
@@ -41,9 +42,10 @@ export async function lastLook(
     automatic: release.automatic,
     hold: target.hold,
     controls,
+    freezeOverride: release.freezeOverride,
     now,
   });
   if (gates.outcome === 'open') return running ? { verdict: 'write', running } : { verdict: 'write' };
   if (gates.outcome === 'restricted') return { verdict: 'failed', code: 'restricted', reason: gates.reason };
-  return { verdict: 'held', reason: gates.reason };
+  return { verdict: 'held', reason: gates.reason, ...(gates.waitsFor && { waitsFor: gates.waitsFor }) };
 }

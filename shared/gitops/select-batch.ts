@@ -1,7 +1,9 @@
 import { inParallel } from '../concurrency/in-parallel.ts';
+import type { ShutGate } from '../policy/gates.ts';
 import type { Release } from '../release/release.ts';
 import { writeMark } from '../release/release-marks.ts';
 import type { RunningRelease } from '../release/target.ts';
+import { targetMark } from '../release/target-mark.ts';
 import { formatCommitMessage } from './commit-message.ts';
 import type { BranchRef, DirectoryContent, Edit } from './git-engine.ts';
 import { type LastLook, lastLook } from './last-look.ts';
@@ -111,8 +113,23 @@ async function turnAway(
         errorCode: look.code,
       });
     default:
+      if (look.verdict === 'held' && look.waitsFor) await noteWaiting(ports, release, look.waitsFor);
       return settleUnwritten(ports, release, { state: look.verdict, outcomeReason: look.reason });
   }
+}
+
+/** What a policy released and is held now goes on when nothing holds it any more, unless a newer one waits. */
+async function noteWaiting(
+  { targets, clock, resend }: WriterPorts,
+  release: Release,
+  waitsFor: ShutGate,
+): Promise<void> {
+  const { artifactId, artifactOrder, manifestIndex, version } = release;
+  if (!release.automatic || artifactOrder === undefined) return;
+  const now = clock();
+  const mark = targetMark(release, now + resend.firstMs, now);
+  const waiting = { artifactId, artifactOrder, manifestIndex, waitsFor };
+  await targets.wait(release, version.repositoryName, waiting, mark);
 }
 
 /** From here on it can't be cancelled; undefined when somebody changed it meanwhile. */

@@ -3,10 +3,11 @@ import * as z from 'zod';
 /** Messages carry ids, never documents: each is a wake-up, and the table says what is to be done. */
 const base = { correlationId: z.string().max(200).optional() };
 
-/** `events`: something arrived that wants a decision. */
+/** `events`: something arrived that wants a decision, or a target has something that waits for now. */
 export const eventMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('artifact'), artifactId: z.string().min(1), ...base }),
   z.object({ type: z.literal('request'), requestId: z.string().min(1), ...base }),
+  z.object({ type: z.literal('target'), app: z.string().min(1), env: z.string().min(1), ...base }),
 ]);
 export type EventMessage = z.infer<typeof eventMessage>;
 

@@ -12,8 +12,11 @@ export interface Condition {
     | 'hold'
     | 'freeze'
     | 'stopTheLine'
+    | 'promotion'
     | 'order';
   readonly holds: boolean;
   readonly wanted: string;
   readonly saw: string;
+  /** The stored policy that it is a condition of; of the manifest's own, or of none, when absent. */
+  readonly policy?: string;
 }

@@ -1,4 +1,5 @@
 import type { Condition } from './condition.ts';
+import type { ShutGate } from './gates.ts';
 
 /** What was concluded for an artifact and a target. */
 export type DecisionOutcome =
@@ -25,15 +26,17 @@ export interface Decision {
   /** As resolved where the policy fired, else as written in the manifest. */
   readonly app: string;
   readonly env: string;
-  /** `arrival`, `request:<id>` …: what asked for it. */
+  /** What asked for it: `arrival`, `request:<id>`, `resume:<what it had waited for>`, `promotion:<release>`. */
   readonly cause: string;
   readonly outcome: DecisionOutcome;
   /** Every condition, never only the first that failed. */
   readonly conditions: readonly Condition[];
   /** One sentence for people. */
   readonly sentence: string;
-  /** Which policy fired: `manifest` for the manifest's own `deploy`. */
+  /** Which policies fired: `manifest` for the manifest's own `deploy`, ids of stored ones. */
   readonly policy?: string;
+  /** What it is evaluated again after; of held, frozen and stopped ones. */
+  readonly waitsFor?: ShutGate;
   /** Unix milliseconds. */
   readonly decidedAt: number;
   /** What was made of it: with this the release can be created again by whoever comes next. */

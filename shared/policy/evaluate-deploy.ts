@@ -1,9 +1,10 @@
 import { builtBranch, type Version } from '../artifact/artifact.ts';
-import { compileGlob } from '../manifest/glob.ts';
+import { InvalidInputError } from '../errors/errors.ts';
 import type { Deploy } from '../manifest/manifest-schema.ts';
 import type { Condition } from './condition.ts';
+import { matchesMessage, matchesPattern } from './pattern.ts';
 
-/** What a `deploy` policy says of a version; `invalid` when the policy contradicts itself. */
+/** What a `deploy` policy says of a version; `invalid` when it contradicts itself or has a pattern that is none. */
 export interface DeployVerdict {
   readonly fires: boolean;
   readonly invalid?: string;
@@ -13,7 +14,7 @@ export interface DeployVerdict {
 const DEPLOY_ALL = '[DEPLOY: ALL]';
 
 /**
- * Holds a manifest's `deploy` against a version. All conditions that are present must hold, and each is evaluated
+ * Holds a `deploy` policy against a version. All conditions that are present must hold, and each is evaluated
  * whatever the others said.
  */
 export function evaluateDeploy(deploy: Deploy | undefined, version: Version): DeployVerdict {
@@ -23,28 +24,22 @@ export function evaluateDeploy(deploy: Deploy | undefined, version: Version): De
       conditions: [condition('deploy', false, 'a deploy policy', 'none: released by hand only')],
     };
   }
-  const invalid = contradiction(deploy);
-  const conditions = [
-    ...(invalid === undefined
-      ? []
-      : [condition('deploy', false, 'a policy without contradictions', invalid)]),
+  const contradicts = contradiction(deploy);
+  const verdicts = [
+    ...(contradicts === undefined ? [] : [broken('deploy', 'a policy without contradictions', contradicts)]),
     ...eventCondition(deploy, version),
     ...patternCondition('branch', deploy.branch, builtBranch(version)),
     ...patternCondition('tag', deploy.tag, version.tag),
     ...messageCondition(deploy, version),
   ];
-  const fires = invalid === undefined && conditions.every(({ holds }) => holds);
-  return invalid === undefined ? { fires, conditions } : { fires, invalid, conditions };
-}
-
-function isAutomatic(deploy: Deploy): boolean {
-  return (
-    Boolean(deploy.event ?? deploy.branch ?? deploy.tag) || (deploy.commitMessagePatterns ?? []).length > 0
-  );
+  const conditions = verdicts.map(({ invalid: _, ...verdict }) => verdict);
+  const invalid = verdicts.find((verdict) => verdict.invalid)?.saw;
+  const fires = conditions.every(({ holds }) => holds);
+  return invalid === undefined ? { fires, conditions } : { fires: false, invalid, conditions };
 }
 
 /** A branch belongs to pushes and pull requests, a tag to tags: anything else can only be a mistake. */
-function contradiction(deploy: Deploy): string | undefined {
+export function contradiction(deploy: Deploy): string | undefined {
   if (deploy.branch !== undefined && deploy.event !== 'push' && deploy.event !== 'pr') {
     return `branch needs event push or pr, not ${deploy.event ?? 'none'}: add \`event: push\` or \`event: pr\``;
   }
@@ -54,7 +49,18 @@ function contradiction(deploy: Deploy): string | undefined {
   return undefined;
 }
 
-function eventCondition({ event }: Deploy, version: Version): Condition[] {
+interface Verdict extends Condition {
+  /** It is not the version that is wrong, but what was wanted of it. */
+  readonly invalid?: true;
+}
+
+function isAutomatic(deploy: Deploy): boolean {
+  return (
+    Boolean(deploy.event ?? deploy.branch ?? deploy.tag) || (deploy.commitMessagePatterns ?? []).length > 0
+  );
+}
+
+function eventCondition({ event }: Deploy, version: Version): Verdict[] {
   return event === undefined ? [] : [condition('event', event === version.event, event, version.event)];
 }
 
@@ -62,27 +68,37 @@ function patternCondition(
   name: 'branch' | 'tag',
   pattern: string | undefined,
   seen: string | undefined,
-): Condition[] {
+): Verdict[] {
   if (pattern === undefined) return [];
-  return [condition(name, seen !== undefined && matchesPattern(pattern, seen), pattern, seen ?? 'none')];
+  return [
+    judged(name, pattern, seen ?? 'none', () => matchesPattern(pattern, seen ?? '') && seen !== undefined),
+  ];
 }
 
-/** A leading `!` negates the rest; it matches when it is equal, or when the glob matches. */
-function matchesPattern(pattern: string, text: string): boolean {
-  const negated = pattern.startsWith('!');
-  const rest = negated ? pattern.slice(1) : pattern;
-  return (rest === text || compileGlob(rest).matches(text)) !== negated;
-}
-
-function messageCondition({ commitMessagePatterns: patterns = [] }: Deploy, version: Version): Condition[] {
+function messageCondition({ commitMessagePatterns: patterns = [] }: Deploy, version: Version): Verdict[] {
   if (patterns.length === 0) return [];
   const message = version.message ?? '';
-  const holds =
-    message.includes(DEPLOY_ALL) ||
-    patterns.some((pattern) => compileGlob(pattern, { literalBrackets: true }).matches(message));
+  const saw = message.slice(0, 200) || 'none';
   return [
-    condition('commitMessage', holds, `any of ${patterns.join(', ')}`, message.slice(0, 200) || 'none'),
+    judged('commitMessage', `any of ${patterns.join(', ')}`, saw, () => {
+      const matches = patterns.map((pattern) => matchesMessage(pattern, message));
+      return message.includes(DEPLOY_ALL) || matches.includes(true);
+    }),
   ];
+}
+
+/** Patterns are checked when they are written; one that got here all the same spoils this policy and nothing else. */
+function judged(name: Condition['name'], wanted: string, saw: string, holds: () => boolean): Verdict {
+  try {
+    return condition(name, holds(), wanted, saw);
+  } catch (error) {
+    if (!(error instanceof InvalidInputError)) throw error;
+    return broken(name, wanted, error.message);
+  }
+}
+
+function broken(name: Condition['name'], wanted: string, saw: string): Verdict {
+  return { ...condition(name, false, wanted, saw), invalid: true };
 }
 
 function condition(name: Condition['name'], holds: boolean, wanted: string, saw: string): Condition {

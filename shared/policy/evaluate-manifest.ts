@@ -1,89 +1,121 @@
-import { type Artifact, artifactVariables, builtBranch } from '../artifact/artifact.ts';
+import { type Artifact, artifactVariables, builtBranch, manifestsOf } from '../artifact/artifact.ts';
 import { GimletdError } from '../errors/gimletd-error.ts';
 import type { Manifest } from '../manifest/manifest-schema.ts';
 import { resolveManifest } from '../manifest/resolve-manifest.ts';
 import type { Condition } from './condition.ts';
 import type { DecisionOutcome } from './decision.ts';
-import { evaluateDeploy } from './evaluate-deploy.ts';
-import { type Controls, type Hold, passGates } from './gates.ts';
+import { type DeployVerdict, evaluateDeploy } from './evaluate-deploy.ts';
+import { type Controls, type Hold, passGates, type ShutGate } from './gates.ts';
+import type { ManifestTarget } from './manifest-target.ts';
+import { type Policy, policyId } from './policy.ts';
 
-/** What the evaluation of a manifest's own policy says, before its place among other artifacts is known. */
+/** What the rules say of one manifest of an artifact, before its place among other artifacts is known. */
 export interface Evaluation {
   readonly app: string;
   readonly env: string;
   readonly outcome: Exclude<DecisionOutcome, 'superseded'>;
   readonly conditions: readonly Condition[];
   readonly sentence: string;
+  /** What fired: `manifest` for the manifest's own `deploy`, ids of stored policies. */
   readonly policy?: string;
+  /** What it may go on after: held, frozen and stopped ones. */
+  readonly waitsFor?: ShutGate;
 }
 
-/** The target of a manifest whose policy fired, with its variables resolved. */
-export interface TriggeredTarget {
-  readonly app: string;
-  readonly env: string;
-}
-
-/** What is switched for a target at the moment of the evaluation. */
-export interface TargetControls {
+/** Everything that is kept about a target, and switched for it, at the moment of the evaluation. */
+export interface TargetState {
+  /** Those of other targets are of no concern here, and are ignored. */
+  readonly policies: readonly Policy[];
   readonly hold: Hold | undefined;
   readonly controls: Controls;
 }
 
-export interface EvaluationInput {
+/** What has run in another environment for so long that a policy asks for it here. */
+export interface Promotion {
+  readonly policy: string;
+  readonly from: string;
+  readonly releaseId: string;
+  readonly conditions: readonly Condition[];
+}
+
+export interface EvaluationInput extends TargetState {
   readonly artifact: Artifact;
-  /** Of the manifest among the artifact's environments. */
-  readonly index: number;
-  /** Asked only when the policy fires. */
-  readonly controlsOf: (target: TriggeredTarget) => Promise<TargetControls>;
+  readonly target: ManifestTarget;
+  /** Asked for by a promotion instead of by the policies on arrival. */
+  readonly promotion?: Promotion;
+  /** Unix milliseconds. */
   readonly now: number;
 }
 
-/** Holds one manifest of an arrived artifact against its own `deploy` policy and the operators' controls. */
-export async function evaluateManifest(input: EvaluationInput): Promise<Evaluation> {
-  const { artifact, index } = input;
-  const manifest = artifact.environments[index] ?? {};
-  const named = { app: manifest.app ?? '', env: manifest.env ?? '' };
-  const missing = missingFields(manifest, isDuplicated(artifact, index));
-  const deploy = evaluateDeploy(manifest.deploy, artifact.version);
-  const conditions = [...missing, ...deploy.conditions];
-  if (missing.length > 0) return conclude(named, 'invalid', conditions, manifestSentence(missing));
-  if (deploy.invalid !== undefined)
-    return conclude(named, 'invalid', conditions, `its policy is invalid: ${deploy.invalid}`);
-  if (!deploy.fires)
-    return conclude(named, 'notMatched', conditions, `not released: ${mismatch(deploy.conditions)}`);
-
-  const resolved = resolve(artifact, manifest);
-  if ('problem' in resolved) {
-    return conclude(
-      named,
-      'invalid',
-      [...conditions, resolved.problem],
-      `it can't be resolved: ${resolved.problem.saw}`,
-    );
-  }
-  const gates = passGates({
-    app: resolved.app,
-    branch: builtBranch(artifact.version),
-    automatic: true,
-    ...(await input.controlsOf(resolved)),
-    now: input.now,
-  });
-  const all = [...conditions, ...gates.conditions];
-  if (gates.outcome !== 'open')
-    return { ...conclude(resolved, gates.outcome, all, gates.reason), policy: 'manifest' };
-  return {
-    ...conclude(resolved, 'released', all, `released: ${match(deploy.conditions)}`),
-    policy: 'manifest',
-  };
+/** A policy that may ask for a release, with what it says. */
+interface Trigger extends DeployVerdict {
+  readonly policy: string;
 }
 
-function conclude(
-  target: TriggeredTarget,
-  outcome: Evaluation['outcome'],
-  conditions: readonly Condition[],
-  sentence: string,
-): Evaluation {
-  return { app: target.app, env: target.env, outcome, conditions, sentence };
+/**
+ * Holds one manifest of an artifact against its own `deploy` policy, the stored policies and the operators' controls.
+ * Pure: the policy function, the API, the CLI and the simulator all ask it. Every condition has its verdict, whatever
+ * the others said; only a manifest's variables are left alone unless it is to be released, so that a manifest that
+ * nothing asked for can't fail.
+ */
+export function evaluateManifest(input: EvaluationInput): Evaluation {
+  const { artifact, target } = input;
+  const manifest = manifestsOf(artifact)[target.index] ?? {};
+  const missing = missingFields(manifest, target.duplicated);
+  const triggers = triggersOf(input, manifest);
+  const fired = triggers.filter(({ fires }) => fires);
+  const unresolved = fired.length === 0 || missing.length > 0 ? [] : variableProblems(artifact, manifest);
+  const gates = passGates({
+    app: target.app,
+    branch: builtBranch(artifact.version),
+    automatic: true,
+    hold: input.hold,
+    controls: input.controls,
+    now: input.now,
+  });
+  const evaluation = {
+    app: target.app,
+    env: target.env,
+    conditions: [...missing, ...triggers.flatMap(ownConditions), ...unresolved, ...gates.conditions],
+    ...(fired.length > 0 && { policy: fired.map(({ policy }) => policy).join(', ') }),
+  };
+  const conclude = (outcome: Evaluation['outcome'], sentence: string): Evaluation => ({
+    ...evaluation,
+    outcome,
+    sentence,
+  });
+  if (missing.length > 0) return conclude('invalid', manifestSentence(missing));
+  const broken = triggers.find(({ invalid }) => invalid !== undefined);
+  if (broken) return conclude('invalid', `its policy is invalid: ${broken.invalid}`);
+  if (fired.length === 0) return conclude('notMatched', `not released: ${triggers.map(mismatch).join('; ')}`);
+  if (unresolved.length > 0) return conclude('invalid', `it can't be resolved: ${unresolved[0]?.saw}`);
+  if (gates.outcome === 'open') return conclude('released', `released: ${fired.map(match).join('; ')}`);
+  const shut = conclude(gates.outcome, gates.reason);
+  return gates.waitsFor ? { ...shut, waitsFor: gates.waitsFor } : shut;
+}
+
+function triggersOf(
+  { artifact, target, policies, promotion }: EvaluationInput,
+  manifest: Manifest,
+): Trigger[] {
+  if (promotion) {
+    const { policy, conditions } = promotion;
+    return [{ policy, conditions, fires: conditions.every(({ holds }) => holds) }];
+  }
+  const { version } = artifact;
+  const stored = policies.flatMap((policy) => {
+    const isOurs = policy.kind === 'auto-release' && policy.app === target.app && policy.env === target.env;
+    return isOurs ? [{ policy: policyId(policy), ...evaluateDeploy(policy.deploy, version) }] : [];
+  });
+  const own = { policy: MANIFEST, ...evaluateDeploy(manifest.deploy, version) };
+  // That a manifest has no policy of its own is no answer where another was asked.
+  return manifest.deploy === undefined && stored.length > 0 ? stored : [own, ...stored];
+}
+
+const MANIFEST = 'manifest';
+
+function ownConditions({ policy, conditions }: Trigger): Condition[] {
+  return conditions.map((condition) => (policy === MANIFEST ? condition : { ...condition, policy }));
 }
 
 /** A manifest that could never be released, whatever the policy says. */
@@ -104,39 +136,32 @@ function missingFields(manifest: Manifest, duplicated: boolean): Condition[] {
   return missing;
 }
 
-/** Whether another manifest has the same app and env, so that neither can say what the target is to become. */
-function isDuplicated({ environments }: Artifact, index: number): boolean {
-  const one = environments[index];
-  return environments.some(
-    (other, at) =>
-      at !== index && other.app !== undefined && other.app === one?.app && other.env === one?.env,
-  );
-}
-
 function manifestSentence(missing: readonly Condition[]): string {
   return `its manifest can't be released: ${missing.map(({ wanted, saw }) => `${saw} (wanted ${wanted})`).join('; ')}`;
 }
 
-function resolve(artifact: Artifact, manifest: Manifest): TriggeredTarget | { readonly problem: Condition } {
+function variableProblems(artifact: Artifact, manifest: Manifest): Condition[] {
   try {
-    const { app, env } = resolveManifest(manifest, artifactVariables(artifact));
-    return { app, env };
+    resolveManifest(manifest, artifactVariables(artifact));
+    return [];
   } catch (error) {
     if (!(error instanceof GimletdError)) throw error;
     const saw = error.errors.map(({ path, message }) => `${path} ${message}`).join('; ') || error.message;
-    return { problem: { name: 'variables', holds: false, wanted: 'every variable of the manifest', saw } };
+    return [{ name: 'variables', holds: false, wanted: 'every variable of the manifest', saw }];
   }
 }
 
-function mismatch(conditions: readonly Condition[]): string {
-  return conditions
+function mismatch({ policy, conditions }: Trigger): string {
+  const words = conditions
     .filter(({ holds }) => !holds)
     .map(({ name, wanted, saw }) =>
-      name === 'deploy' ? `no deploy policy` : `${name} ${saw} is not ${wanted}`,
+      name === 'deploy' ? 'no deploy policy' : `${name} ${saw} is not ${wanted}`,
     )
     .join(', ');
+  return policy === MANIFEST ? words : `${policy}: ${words}`;
 }
 
-function match(conditions: readonly Condition[]): string {
-  return conditions.map(({ name, wanted, saw }) => `${name} ${saw} matches ${wanted}`).join(', ');
+function match({ policy, conditions }: Trigger): string {
+  const words = conditions.map(({ name, wanted, saw }) => `${name} ${saw} matches ${wanted}`).join(', ');
+  return policy === MANIFEST ? words : `${words} (${policy})`;
 }

@@ -1,10 +1,15 @@
-import { RE2JS } from 're2js';
 import type { Condition } from './condition.ts';
+import { wholeMatch } from './expression.ts';
+import { type Freeze, freezeText, openWindow } from './freeze.ts';
 
 /** Automation for one target is off until it is resumed. */
 export interface Hold {
+  /** Tells it from holds before and after it. */
+  readonly id: string;
   readonly owner: string;
   readonly reason: string;
+  /** Unix milliseconds at which it began. */
+  readonly since: number;
   /** Unix milliseconds at which it ends by itself. */
   readonly until?: number;
 }
@@ -17,19 +22,14 @@ export interface Restriction {
   readonly app?: string;
 }
 
-/** Nothing is released to an environment from–to (unix milliseconds, the end excluded). */
-export interface Freeze {
-  readonly from: number;
-  readonly until: number;
-  readonly reason: string;
-}
-
 /** What operators have switched, beside the policies: read when a decision is made, and again before a commit. */
 export interface Controls {
   readonly restrictions: readonly Restriction[];
   readonly freezes: readonly Freeze[];
   /** Why all automation is held, when it is. */
   readonly stopTheLine?: string;
+  /** Unix milliseconds at which that was said. */
+  readonly stoppedAt?: number;
   /** Why nothing at all is written, when it is. */
   readonly killSwitch?: string;
 }
@@ -43,27 +43,40 @@ export interface GateFacts {
   readonly automatic: boolean;
   readonly hold: Hold | undefined;
   readonly controls: Controls;
+  /** Why freezes do not bind this release, when somebody who may has said so. */
+  readonly freezeOverride?: string | undefined;
   /** Unix milliseconds. */
   readonly now: number;
 }
 
 export type GateOutcome = 'open' | 'restricted' | 'held' | 'frozen' | 'stopped';
 
+/** A gate that opens again by itself or by somebody's hand: what it stops may go on then. */
+export interface ShutGate {
+  /** Names this one shutting of it. */
+  readonly id: string;
+  /** Unix milliseconds at which it opens by itself, where that is known. */
+  readonly until?: number;
+}
+
 export interface GateVerdict {
   readonly outcome: GateOutcome;
   /** Why it is shut, for people; empty when open. */
   readonly reason: string;
   readonly conditions: readonly Condition[];
+  /** What to wait for; a restriction is not waited for. */
+  readonly waitsFor?: ShutGate;
 }
 
 /** Whether the operators' controls let a release of a target through. One rule for the decision and the last look. */
 export function passGates(facts: GateFacts): GateVerdict {
-  const shut = [...restrictionGate(facts), ...freezeGate(facts), ...automationGates(facts)];
-  const first = shut.find(({ condition }) => !condition.holds);
+  const gates = [...restrictionGate(facts), ...freezeGate(facts), ...automationGates(facts)];
+  const first = gates.find(({ condition }) => !condition.holds);
   return {
     outcome: first?.outcome ?? 'open',
     reason: first?.reason ?? '',
-    conditions: shut.map(({ condition }) => condition),
+    conditions: gates.map(({ condition }) => condition),
+    ...(first?.waitsFor && { waitsFor: first.waitsFor }),
   };
 }
 
@@ -71,13 +84,14 @@ interface Gate {
   readonly outcome: GateOutcome;
   readonly reason: string;
   readonly condition: Condition;
+  readonly waitsFor?: ShutGate;
 }
 
 function restrictionGate({ app, branch, controls }: GateFacts): Gate[] {
   return controls.restrictions
     .filter((restriction) => restriction.app === undefined || restriction.app === app)
     .map(({ branchPattern }) => {
-      const holds = branch !== undefined && RE2JS.matches(branchPattern, branch);
+      const holds = branch !== undefined && wholeMatch(branchPattern, branch);
       const saw = branch ?? 'no branch';
       return {
         outcome: 'restricted',
@@ -87,17 +101,24 @@ function restrictionGate({ app, branch, controls }: GateFacts): Gate[] {
     });
 }
 
-function freezeGate({ controls, now }: GateFacts): Gate[] {
-  return controls.freezes.map(({ from, until, reason }) => ({
-    outcome: 'frozen',
-    reason: `the environment is frozen until ${new Date(until).toISOString()}: ${reason}`,
-    condition: {
+function freezeGate({ controls, freezeOverride, now }: GateFacts): Gate[] {
+  return controls.freezes.map((freeze) => {
+    const window = openWindow(freeze, now);
+    const end = window && new Date(window.until).toISOString();
+    const saw = new Date(now).toISOString();
+    const overridden = freezeOverride !== undefined && window !== undefined;
+    const condition: Condition = {
       name: 'freeze',
-      holds: now < from || now >= until,
-      wanted: `outside ${new Date(from).toISOString()} to ${new Date(until).toISOString()}`,
-      saw: new Date(now).toISOString(),
-    },
-  }));
+      holds: window === undefined || overridden,
+      wanted: `outside ${freezeText(freeze)}`,
+      saw: overridden ? `${saw}, overridden: ${freezeOverride}` : saw,
+    };
+    const reason = `the environment is frozen until ${end}: ${freeze.reason}`;
+    const gate: Gate = { outcome: 'frozen', reason, condition };
+    return window === undefined
+      ? gate
+      : { ...gate, waitsFor: { id: `freeze-${window.until}`, until: window.until } };
+  });
 }
 
 function automationGates({ automatic, hold, controls, now }: GateFacts): Gate[] {
@@ -108,15 +129,19 @@ function automationGates({ automatic, hold, controls, now }: GateFacts): Gate[] 
       outcome: 'stopped',
       reason: `the line is stopped: ${controls.stopTheLine}`,
       condition: { name: 'stopTheLine', holds: false, wanted: 'running', saw: controls.stopTheLine },
+      waitsFor: { id: `line-${controls.stoppedAt ?? 0}` },
     });
   }
-  if (hold !== undefined) {
-    const holds = hold.until !== undefined && hold.until <= now;
-    gates.push({
-      outcome: 'held',
-      reason: `automation is held by ${hold.owner}: ${hold.reason}`,
-      condition: { name: 'hold', holds, wanted: 'no hold', saw: `held by ${hold.owner}: ${hold.reason}` },
-    });
-  }
+  if (hold !== undefined) gates.push(holdGate(hold, now));
   return gates;
+}
+
+function holdGate({ id, owner, reason, until }: Hold, now: number): Gate {
+  const holds = until !== undefined && until <= now;
+  return {
+    outcome: 'held',
+    reason: `automation is held by ${owner}: ${reason}`,
+    condition: { name: 'hold', holds, wanted: 'no hold', saw: `held by ${owner}: ${reason}` },
+    waitsFor: { id, ...(until !== undefined && { until }) },
+  };
 }

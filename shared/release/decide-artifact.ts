@@ -33,7 +33,13 @@ export async function decideArtifact(
   // A manifest whose target is not known can't be released, so nothing that is kept for targets concerns it.
   const nothingKept = { policies: [], hold: undefined, controls: NO_CONTROLS };
   const decisions = await inParallel(targets, PARALLEL, (target) => {
-    const asked = { artifact, target, cause: ARRIVAL, now, ...(correlationId !== undefined && { correlationId }) };
+    const asked = {
+      artifact,
+      target,
+      cause: ARRIVAL,
+      now,
+      ...(correlationId !== undefined && { correlationId }),
+    };
     return decideManifest(ports, asked, () => (target.known ? stateOf(target) : nothingKept));
   });
   await ports.artifacts.markDecided(artifact);

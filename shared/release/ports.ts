@@ -4,7 +4,7 @@ import type { Decision } from '../policy/decision.ts';
 import type { Controls, Hold } from '../policy/gates.ts';
 import type { Release, TargetName } from './release.ts';
 import type { ReleaseRequest } from './request.ts';
-import type { Drift, OrderAllocation, RunningRelease, Target } from './target.ts';
+import type { Drift, OrderAllocation, RunningRelease, Target, WaitingArtifact } from './target.ts';
 
 export interface ArtifactReader {
   /** Consistent; undefined when there is none. */
@@ -25,6 +25,8 @@ export interface Decisions {
 export interface Targets {
   /** Consistent. */
   get(target: TargetName): Promise<Target>;
+  /** Consistent; in no particular order, without those that were never written to. */
+  getMany(targets: readonly TargetName[]): Promise<Target[]>;
   /**
    * Takes the next order for an automatic release of an artifact, unless a newer artifact of its repository was
    * there; asked again for the same artifact it answers the same order.
@@ -35,10 +37,38 @@ export interface Targets {
    * released automatically.
    */
   allocateManual(target: TargetName, repository: string, artifactOrder: number): Promise<number>;
-  /** Holds automation of the target. */
-  hold(target: TargetName, hold: Hold): Promise<void>;
+  /**
+   * Takes the next order for an artifact that had to wait or is promoted, unless a newer one of its repository was
+   * there; asked again it answers another order.
+   */
+  allocateAgain(target: TargetName, repository: string, artifactOrder: number): Promise<OrderAllocation>;
+  /** Holds automation of the target, in place of the hold that there is. The mark is of a hold that ends by itself. */
+  hold(target: TargetName, hold: Hold, mark?: Mark): Promise<void>;
+  /** Ends a hold (or puts the one that was there before it in its place); false when it is another one by now. */
+  liftHold(target: TargetName, holdId: string, options?: LiftOptions): Promise<boolean>;
+  /** Notes what waits; false when a newer artifact of its repository waits already. */
+  wait(target: TargetName, repository: string, waiting: WaitingArtifact, mark: Mark): Promise<boolean>;
+  /** Forgets what waits, unless it is another by now. */
+  stopWaiting(target: TargetName, repository: string, waiting: WaitingArtifact): Promise<void>;
+  /** Has the target looked after; from now on also whenever something is written to it, if it is promoted from. */
+  wake(target: TargetName, mark: Mark, options?: { readonly promotes: true }): Promise<void>;
+  /** When it is to be looked after next (undefined: only when something happens), unless something happened since. */
+  schedule(target: Target, mark: Mark | undefined, promotes: boolean): Promise<void>;
   /** Records what was written, unless something with a higher order was: false then. */
   recordWritten(target: TargetName, running: RunningRelease): Promise<boolean>;
+}
+
+/** Targets whose automation is held, or for which something waits; from an index, so it may lag. */
+export interface HeldTargets {
+  listHeld(): Promise<Target[]>;
+}
+
+export interface LiftOptions {
+  readonly previous?: Hold;
+  /** What waits is forgotten. */
+  readonly drop?: true;
+  /** Has the target looked after. */
+  readonly mark?: Mark;
 }
 
 /** Where foreign edits of targets' directories are noted. */

@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
-import { type Artifact, artifactVariables, builtBranch } from '../artifact/artifact.ts';
+import { type Artifact, artifactVariables, builtBranch, manifestsOf } from '../artifact/artifact.ts';
 import { canonicalJson } from '../artifact/canonical-json.ts';
 import { ConflictError, NotFoundError, UnprocessableError } from '../errors/errors.ts';
+import { GimletdError } from '../errors/gimletd-error.ts';
 import { resolveManifest } from '../manifest/resolve-manifest.ts';
 import type { Mark, ResendPolicy } from '../messages/mark.ts';
 import { newMark } from '../messages/new-mark.ts';
 import type { Outbox } from '../messages/outbox.ts';
 import { passGates } from '../policy/gates.ts';
+import { type PlacedHold, placeHold, takeBackHold } from './place-hold.ts';
 import type { ArtifactReader, ControlsReader, Requests, Targets } from './ports.ts';
 import { releaseId, type TargetName } from './release.ts';
 import type { ReleaseRequest, RequestedTarget } from './request.ts';
@@ -62,8 +64,18 @@ export async function requestRelease(
   if (!artifact) throw unknownArtifact(order.artifactId);
   const candidates = findCandidates(artifact, order);
   await checkGates(ports, artifact, candidates, context);
-  const targets = await takeOrders(ports, artifact, candidates, id, context);
-  return record(ports, { id, digest, order, targets }, context);
+  // Before the request exists, so that an artifact that arrives in between can't undo it.
+  const holds = await holdOlder(ports, artifact, candidates, id, context);
+  try {
+    const targets = await takeOrders(ports, artifact, candidates, id);
+    return await record(ports, { id, digest, order, targets }, context);
+  } catch (error) {
+    // Where it is not known whether it was recorded, it stays held: a person may lift what nobody asked for.
+    if (error instanceof GimletdError && !error.retryable) {
+      for (const hold of holds) await takeBackHold(ports.targets, hold);
+    }
+    throw error;
+  }
 }
 
 export function unknownArtifact(id: string): NotFoundError {
@@ -91,7 +103,7 @@ function sameRequest(stored: ReleaseRequest, digest: string): ReleaseRequest {
 }
 
 function findCandidates(artifact: Artifact, { env, app }: ReleaseOrder): Candidate[] {
-  const targets = artifact.environments.map((manifest, manifestIndex) => ({
+  const targets = manifestsOf(artifact).map((manifest, manifestIndex) => ({
     manifest,
     manifestIndex,
     app: manifest.app ?? '',
@@ -161,16 +173,11 @@ async function takeOrders(
   artifact: Artifact,
   candidates: readonly Candidate[],
   id: string,
-  { triggeredBy }: RequestContext,
 ): Promise<RequestedTarget[]> {
   const { repositoryName } = artifact.version;
   return Promise.all(
     candidates.map(async ({ app, env, manifestIndex }) => {
       const target = { app, env };
-      if (isOlder(artifact, await targets.get(target))) {
-        const reason = `an older version, ${artifact.version.sha.slice(0, 12)}, was released by hand`;
-        await targets.hold(target, { owner: triggeredBy, reason });
-      }
       const order = await targets.allocateManual(target, repositoryName, artifact.order);
       return { ...target, manifestIndex, order, releaseId: releaseId(artifact.id, target, `request:${id}`) };
     }),
@@ -178,6 +185,23 @@ async function takeOrders(
 }
 
 /** Going back to something older is meant to last: automation would undo it with the next artifact. */
+async function holdOlder(
+  { targets }: RequestPorts,
+  artifact: Artifact,
+  candidates: readonly Candidate[],
+  requestId: string,
+  { triggeredBy, now }: RequestContext,
+): Promise<PlacedHold[]> {
+  const reason = `an older version, ${artifact.version.sha.slice(0, 12)}, was released by hand`;
+  const hold = { id: `hold-${requestId}`, owner: triggeredBy, reason, since: now };
+  const placed = candidates.map(async ({ app, env }) => {
+    const target = { app, env };
+    const older = isOlder(artifact, await targets.get(target));
+    return older ? placeHold(targets, target, hold) : undefined;
+  });
+  return (await Promise.all(placed)).filter((hold) => hold !== undefined);
+}
+
 function isOlder(artifact: Artifact, target: Target): boolean {
   return artifact.order < (target.artifactOrders[artifact.version.repositoryName] ?? 0);
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { InvalidInputError } from '../errors/errors.ts';
 import type { RenderSettings } from '../manifest/render-settings.ts';
+import { expressionProblem } from '../policy/expression.ts';
 
 const gitops = z.strictObject({
   /** HTTPS clone URL; the credential is in the secret store, never here. */
@@ -33,10 +34,21 @@ const environment = z.strictObject({
   allowPlainSecrets: z.boolean().optional(),
 });
 
+/** An environment, or all of them, takes only branches that match; nobody can lift it but the operator. */
+const branchRestriction = z.strictObject({
+  env: z.string().min(1).optional(),
+  app: z.string().min(1).optional(),
+  branchPattern: z.string().superRefine((text, context) => {
+    const problem = expressionProblem(text);
+    if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
+  }),
+});
+
 /** The operator's settings: where environments live, how they are rendered, who the commits are from. */
 const settingsSchema = z.strictObject({
   gitops,
   environments: z.record(z.string(), environment).default({}),
+  branchRestrictions: z.array(branchRestriction).max(100).default([]),
   bot: z
     .strictObject({ name: z.string().min(1), email: z.string().min(1) })
     .default({ name: 'GimletD', email: 'gimletd@localhost' }),

@@ -1,4 +1,5 @@
-import type { Hold } from '../policy/gates.ts';
+import type { Promotion } from '../policy/evaluate-manifest.ts';
+import type { Hold, ShutGate } from '../policy/gates.ts';
 import type { TargetName } from './release.ts';
 
 /** What a target's record says: what runs, and what the next release of it must know. */
@@ -12,6 +13,21 @@ export interface Target extends TargetName {
   readonly running?: RunningRelease;
   /** Somebody else has changed its directory since; gone with the next release of it. */
   readonly drift?: Drift;
+  /** Repository → the newest of its artifacts that would have been released here, had nothing stood in the way. */
+  readonly waiting: Readonly<Record<string, WaitingArtifact>>;
+  /** Grows whenever something wants the target to be looked after. */
+  readonly wakeUps: number;
+}
+
+/** An artifact that is evaluated again once what it waits for is over. */
+export interface WaitingArtifact {
+  readonly artifactId: string;
+  readonly artifactOrder: number;
+  /** Index of the manifest among the artifact's environments. */
+  readonly manifestIndex: number;
+  readonly waitsFor: ShutGate;
+  /** It was not its arrival that asked for it, but this. */
+  readonly promotion?: Promotion;
 }
 
 export interface RunningRelease {

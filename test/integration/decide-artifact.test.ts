@@ -6,6 +6,7 @@ import { type Embedded, startEmbedded } from '../support/embedded.ts';
 import {
   accept,
   artifactDocument,
+  holdBy,
   makeStores,
   manifest,
   markOf,
@@ -139,7 +140,7 @@ describe('deciding an arrived artifact', () => {
       const { id } = await accept(stores, documentOf(n, [manifest(app, env)]));
       return (await decide(id))?.[0];
     };
-    await stores.targets.hold({ app, env }, { owner: 'jane', reason: 'looking into it' });
+    await stores.targets.hold({ app, env }, holdBy('jane', 'looking into it'));
     expect(await decideIn(1)).toMatchObject({
       outcome: 'held',
       sentence: 'automation is held by jane: looking into it',

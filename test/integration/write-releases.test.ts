@@ -8,7 +8,7 @@ import type { Release } from '../../shared/release/release.ts';
 import { type Embedded, startEmbedded } from '../support/embedded.ts';
 import { TestGitServer, type TestRepo } from '../support/git-server.ts';
 import { commitForeign, filesOf, fsckStrict, git, installHook, tipOf } from '../support/native-git.ts';
-import { makeStores, markOf, type Stores } from '../support/stores.ts';
+import { holdBy, makeStores, markOf, type Stores } from '../support/stores.ts';
 import {
   ENGINES,
   type EngineName,
@@ -209,7 +209,7 @@ describe.each(Object.keys(ENGINES) as EngineName[])('writing a release with %s',
 
 describe('the last look', () => {
   it.each<[string, () => Promise<unknown>, string]>([
-    ['a hold', () => stores.targets.hold(target, { owner: 'jane', reason: 'no' }), 'held'],
+    ['a hold', () => stores.targets.hold(target, holdBy('jane', 'no')), 'held'],
     ['a stopped line', () => stores.controls.setGlobal({ stopTheLine: 'incident' }), 'held'],
     [
       'a freeze',
@@ -235,7 +235,7 @@ describe('the last look', () => {
 
   it('lets a release by hand pass a hold', async () => {
     const release = await readyRelease(stores, repo, { automatic: false, triggeredBy: 'jane' });
-    await stores.targets.hold(target, { owner: 'jane', reason: 'no' });
+    await stores.targets.hold(target, holdBy('jane', 'no'));
     await write([release.id]);
     expect(subjects()).toEqual(['[Gimlet] staging/shop deployed by jane']);
   });

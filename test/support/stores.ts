@@ -7,6 +7,7 @@ import { ControlsStore } from '../../shared/adapters/dynamodb/controls-store.ts'
 import { DecisionStore } from '../../shared/adapters/dynamodb/decision-store.ts';
 import { dueItems } from '../../shared/adapters/dynamodb/due-items.ts';
 import { journalStore } from '../../shared/adapters/dynamodb/journal-store.ts';
+import { keys } from '../../shared/adapters/dynamodb/keys.ts';
 import { pauseStore } from '../../shared/adapters/dynamodb/pause-store.ts';
 import { PolicyStore } from '../../shared/adapters/dynamodb/policy-store.ts';
 import { ReleaseStore } from '../../shared/adapters/dynamodb/release-store.ts';
@@ -15,7 +16,6 @@ import { RequestStore } from '../../shared/adapters/dynamodb/request-store.ts';
 import { TableClient } from '../../shared/adapters/dynamodb/table-client.ts';
 import { TargetStore } from '../../shared/adapters/dynamodb/target-store.ts';
 import { sqsOutbox } from '../../shared/adapters/sqs/sqs-outbox.ts';
-import { keys } from '../../shared/adapters/dynamodb/keys.ts';
 import { acceptArtifact } from '../../shared/artifact/accept-artifact.ts';
 import type { Artifact } from '../../shared/artifact/artifact.ts';
 import { parseArtifact } from '../../shared/artifact/parse-artifact.ts';
@@ -71,7 +71,11 @@ function switchable(table: TableClient) {
   const replace = async (scope: PolicyScope, wanted: readonly Policy[]) => {
     const seen = await policies.get(scope);
     const change = { version: seen.revision + 1, changedBy: 'test', changedAt: Date.now() };
-    const next = { ...seen, revision: change.version, policies: wanted.map((policy) => ({ policy, ...change })) };
+    const next = {
+      ...seen,
+      revision: change.version,
+      policies: wanted.map((policy) => ({ policy, ...change })),
+    };
     if (!(await policies.replace(scope, seen, next))) throw new Error('somebody else switched controls');
   };
   return Object.assign(new ControlsStore(table), {
@@ -92,7 +96,13 @@ function switchable(table: TableClient) {
 
 /** A hold as a person puts one. */
 export function holdBy(owner: string, reason: string, until?: number): Hold {
-  return { id: `hold-${owner}-${reason}`, owner, reason, since: Date.now(), ...(until !== undefined && { until }) };
+  return {
+    id: `hold-${owner}-${reason}`,
+    owner,
+    reason,
+    since: Date.now(),
+    ...(until !== undefined && { until }),
+  };
 }
 
 export type Stores = ReturnType<typeof makeStores>;

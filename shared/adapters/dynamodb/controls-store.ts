@@ -1,12 +1,11 @@
-import { type Controls, NO_CONTROLS } from '../../policy/gates.ts';
+import type { Controls, Restriction } from '../../policy/gates.ts';
+import type { StoredPolicy } from '../../policy/policy.ts';
 import type { ControlsReader } from '../../release/ports.ts';
 import { keys } from './keys.ts';
+import { documentOf } from './policy-store.ts';
 import type { TableClient } from './table-client.ts';
 
-type EnvironmentControls = Pick<Controls, 'restrictions' | 'freezes'>;
-type GlobalControls = Pick<Controls, 'stopTheLine' | 'killSwitch'>;
-
-/** What operators have switched: one item per environment, one for all of them. */
+/** What people have switched, for an environment and for all of them: read by key from the policies' documents. */
 export class ControlsStore implements ControlsReader {
   private readonly table: TableClient;
 
@@ -19,18 +18,26 @@ export class ControlsStore implements ControlsReader {
       this.table.get(keys.environmentControls(env)),
       this.table.get(keys.globalControls()),
     ]);
+    const policies = documentOf(own).policies.map(({ policy }) => policy);
+    const killSwitch = global?.['killSwitch'];
     return {
-      ...NO_CONTROLS,
-      ...(own?.['controls'] as EnvironmentControls | undefined),
-      ...(global?.['controls'] as GlobalControls | undefined),
+      restrictions: policies.flatMap((policy) =>
+        policy.kind === 'branch-restriction' ? restriction(policy) : [],
+      ),
+      freezes: policies.flatMap((policy) => (policy.kind === 'freeze' ? [policy.freeze] : [])),
+      ...stopped(documentOf(global).policies),
+      ...(typeof killSwitch === 'string' && { killSwitch }),
     };
   }
+}
 
-  async setEnvironment(env: string, controls: EnvironmentControls): Promise<void> {
-    await this.table.put(keys.environmentControls(env), { controls });
-  }
+function restriction({ branchPattern, app }: Restriction): Restriction {
+  return app === undefined ? { branchPattern } : { branchPattern, app };
+}
 
-  async setGlobal(controls: GlobalControls): Promise<void> {
-    await this.table.put(keys.globalControls(), { controls });
+function stopped(policies: readonly StoredPolicy[]): Pick<Controls, 'stopTheLine' | 'stoppedAt'> {
+  for (const { policy, changedAt } of policies) {
+    if (policy.kind === 'stop-the-line') return { stopTheLine: policy.reason, stoppedAt: changedAt };
   }
+  return {};
 }

@@ -40,6 +40,7 @@ export const keys = {
   journal: (repo: string, branch: string): Key => ({ pk: `BATCH#${repo}#${branch}`, sk: 'JOURNAL' }),
   pause: (repo: string, branch: string): Key => ({ pk: `BATCH#${repo}#${branch}`, sk: 'PAUSE' }),
   gitServer: (host: string): Key => ({ pk: `GITSERVER#${host}`, sk: 'TRAITS' }),
+  targetPolicies: ({ app, env }: TargetName): Key => ({ pk: `POLICY#${app}`, sk: `ENV#${env}` }),
   environmentControls: (env: string): Key => ({ pk: `CONTROLS#ENV#${env}`, sk: 'CONTROLS' }),
   globalControls: (): Key => ({ pk: 'CONTROLS#GLOBAL', sk: 'CONTROLS' }),
 } as const;
@@ -59,6 +60,11 @@ export const partitions = {
   releasesOfEnvironment: (env: string) => `RELEASES#ENV#${env}`,
   readyReleases: (repo: string, branch: string) => `READY#${repo}#${branch}`,
   targetsOfEnvironment: (env: string) => `TARGETS#${env}`,
+  /** Documents of policies: all, or of one environment. */
+  policies: () => 'POLICIES',
+  policiesOfEnvironment: (env: string) => `POLICIES#ENV#${env}`,
+  /** Targets whose automation is held, or for which something waits. */
+  heldTargets: () => 'HELD',
   due: (shard: number) => `DUE#${shard}`,
 } as const;
 

@@ -1,8 +1,17 @@
+import type { Mark } from '../../messages/mark.ts';
 import type { Hold } from '../../policy/gates.ts';
-import type { DriftRecords, Targets } from '../../release/ports.ts';
+import type { DriftRecords, HeldTargets, LiftOptions, Targets } from '../../release/ports.ts';
 import type { TargetName } from '../../release/release.ts';
-import type { Drift, OrderAllocation, RunningRelease, Target } from '../../release/target.ts';
+import type {
+  Drift,
+  OrderAllocation,
+  RunningRelease,
+  Target,
+  WaitingArtifact,
+} from '../../release/target.ts';
+import { targetMark } from '../../release/target-mark.ts';
 import { keys, partitions } from './keys.ts';
+import { markAttributes } from './mark-attributes.ts';
 import type { Item, TableClient } from './table-client.ts';
 
 /** Attribute that keeps the order of the newest artifact of a repository that was released to the target. */
@@ -10,11 +19,17 @@ const NEWEST = 'newestArtifact:';
 /** Attribute that keeps which order that artifact's automatic release got; 0 when it was released by hand. */
 const GRANTED = 'grantedOrder:';
 
+/** Attribute that keeps what of a repository waits. */
+const WAITING = 'waiting:';
+
 const IS_NEWEST = '(attribute_not_exists(#newest) OR #newest < :artifact)';
 const NEXT_ORDER = 'if_not_exists(lastOrder, :zero) + :one';
+const SET_MARK =
+  '#mark = :mark, duePk = :duePk, dueSk = :dueSk, wakeUps = if_not_exists(wakeUps, :zero) + :one';
+const SET_HELD = 'gsi2pk = :held, gsi2sk = :heldSk';
 
 /** One item per target. Its orders are handed out by conditional updates, so no clock and no lock decides who is newer. */
-export class TargetStore implements Targets, DriftRecords {
+export class TargetStore implements Targets, DriftRecords, HeldTargets {
   private readonly table: TableClient;
 
   constructor(table: TableClient) {
@@ -24,6 +39,19 @@ export class TargetStore implements Targets, DriftRecords {
   async get(target: TargetName): Promise<Target> {
     const item = await this.table.get(keys.target(target));
     return toTarget(target, item ?? {});
+  }
+
+  async getMany(targets: readonly TargetName[]): Promise<Target[]> {
+    const wanted = new Map(targets.map(({ app, env }) => [JSON.stringify([env, app]), { app, env }]));
+    const items = await this.table.getMany([...wanted.values()].map((target) => keys.target(target)));
+    return items.map((item) => toTarget(nameOf(item), item));
+  }
+
+  async listHeld(): Promise<Target[]> {
+    const query = { index: 'gsi2', partition: partitions.heldTargets(), newestFirst: false } as const;
+    const targets: Target[] = [];
+    for await (const item of this.table.query(query)) targets.push(toTarget(nameOf(item), item));
+    return targets;
   }
 
   async listOf(env: string): Promise<Target[]> {
@@ -58,21 +86,140 @@ export class TargetStore implements Targets, DriftRecords {
     return order ?? this.takeNext(target);
   }
 
-  async hold(target: TargetName, hold: Hold): Promise<void> {
+  async allocateAgain(
+    target: TargetName,
+    repository: string,
+    artifactOrder: number,
+  ): Promise<OrderAllocation> {
+    const item = await this.table.updated(keys.target(target), {
+      UpdateExpression: `SET lastOrder = ${NEXT_ORDER}, #newest = :artifact, #granted = ${NEXT_ORDER}, gsi1pk = :pk, gsi1sk = :sk`,
+      ConditionExpression: 'attribute_not_exists(#newest) OR #newest <= :artifact',
+      ExpressionAttributeNames: { '#newest': NEWEST + repository, '#granted': GRANTED + repository },
+      ExpressionAttributeValues: {
+        ':artifact': artifactOrder,
+        ':zero': 0,
+        ':one': 1,
+        ...indexValues(target),
+      },
+    });
+    if (item) return { granted: true, order: Number(item['lastOrder']) };
+    const { artifactOrders } = await this.get(target);
+    return { granted: false, newestArtifactOrder: artifactOrders[repository] ?? 0 };
+  }
+
+  async hold(target: TargetName, hold: Hold, mark?: Mark): Promise<void> {
+    const waking = mark && markUpdate(target, mark);
     await this.table.update(keys.target(target), {
-      UpdateExpression: 'SET #hold = :hold, gsi1pk = :pk, gsi1sk = :sk',
-      ExpressionAttributeNames: { '#hold': 'hold' },
-      ExpressionAttributeValues: { ':hold': hold, ...indexValues(target) },
+      UpdateExpression: `SET #hold = :hold, gsi1pk = :pk, gsi1sk = :sk, ${SET_HELD}${waking ? `, ${SET_MARK}` : ''}`,
+      ExpressionAttributeNames: { '#hold': 'hold', ...waking?.names },
+      ExpressionAttributeValues: {
+        ':hold': hold,
+        ...indexValues(target),
+        ...heldValues(target),
+        ...waking?.values,
+      },
     });
   }
 
-  recordWritten(target: TargetName, running: RunningRelease): Promise<boolean> {
+  async liftHold(
+    target: TargetName,
+    holdId: string,
+    { previous, drop, mark }: LiftOptions = {},
+  ): Promise<boolean> {
+    const { waiting } = drop ? await this.get(target) : { waiting: {} };
+    const dropped = Object.keys(waiting).map((repository, index) => [`#w${index}`, WAITING + repository]);
+    const waking = mark && markUpdate(target, mark);
+    const sets = [...(previous ? ['#hold = :previous'] : []), ...(waking ? [SET_MARK] : [])];
+    const removes = [...(previous ? [] : ['#hold']), ...dropped.map(([name]) => name)];
+    const values = { ':id': holdId, ...(previous && { ':previous': previous }), ...waking?.values };
     return this.table.update(keys.target(target), {
+      UpdateExpression: [
+        ...(sets.length > 0 ? [`SET ${sets.join(', ')}`] : []),
+        ...(removes.length > 0 ? [`REMOVE ${removes.join(', ')}`] : []),
+      ].join(' '),
+      ConditionExpression: '#hold.#id = :id',
+      ExpressionAttributeNames: {
+        '#hold': 'hold',
+        '#id': 'id',
+        ...Object.fromEntries(dropped),
+        ...waking?.names,
+      },
+      ExpressionAttributeValues: values,
+    });
+  }
+
+  wait(target: TargetName, repository: string, waiting: WaitingArtifact, mark: Mark): Promise<boolean> {
+    const { names, values } = markUpdate(target, mark);
+    return this.table.update(keys.target(target), {
+      UpdateExpression: `SET #waiting = :waiting, gsi1pk = :pk, gsi1sk = :sk, ${SET_HELD}, ${SET_MARK}`,
+      ConditionExpression: 'attribute_not_exists(#waiting) OR #waiting.#order <= :order',
+      ExpressionAttributeNames: { '#waiting': WAITING + repository, '#order': 'artifactOrder', ...names },
+      ExpressionAttributeValues: {
+        ':waiting': waiting,
+        ':order': waiting.artifactOrder,
+        ...indexValues(target),
+        ...heldValues(target),
+        ...values,
+      },
+    });
+  }
+
+  async stopWaiting(target: TargetName, repository: string, waiting: WaitingArtifact): Promise<void> {
+    await this.table.update(keys.target(target), {
+      UpdateExpression: 'REMOVE #waiting',
+      ConditionExpression: '#waiting.artifactId = :artifact AND #waiting.waitsFor.#id = :gate',
+      ExpressionAttributeNames: { '#waiting': WAITING + repository, '#id': 'id' },
+      ExpressionAttributeValues: { ':artifact': waiting.artifactId, ':gate': waiting.waitsFor.id },
+    });
+  }
+
+  async wake(target: TargetName, mark: Mark, options?: { readonly promotes: true }): Promise<void> {
+    const { names, values } = markUpdate(target, mark);
+    const promotes = options?.promotes === true;
+    await this.table.update(keys.target(target), {
+      UpdateExpression: `SET gsi1pk = :pk, gsi1sk = :sk, ${SET_MARK}${promotes ? ', promotes = :true' : ''}`,
+      ExpressionAttributeNames: names,
+      ExpressionAttributeValues: { ...indexValues(target), ...values, ...(promotes && { ':true': true }) },
+    });
+  }
+
+  async schedule(target: Target, mark: Mark | undefined, promotes: boolean): Promise<void> {
+    const waking = mark && markUpdate(target, mark);
+    const held = target.hold !== undefined || Object.keys(target.waiting).length > 0;
+    const sets = [...(waking ? [SET_MARK] : []), ...(promotes ? ['promotes = :true'] : [])];
+    const removes = [
+      ...(waking ? [] : ['#mark', 'duePk', 'dueSk']),
+      ...(promotes ? [] : ['promotes']),
+      ...(held ? [] : ['gsi2pk', 'gsi2sk']),
+    ];
+    await this.table.update(keys.target(target), {
+      UpdateExpression: [
+        ...(sets.length > 0 ? [`SET ${sets.join(', ')}`] : []),
+        ...(removes.length > 0 ? [`REMOVE ${removes.join(', ')}`] : []),
+      ].join(' '),
+      ConditionExpression: 'attribute_not_exists(wakeUps) OR wakeUps = :seen',
+      ...((waking || removes.includes('#mark')) && { ExpressionAttributeNames: { '#mark': 'mark' } }),
+      ExpressionAttributeValues: {
+        ':seen': target.wakeUps,
+        ...waking?.values,
+        ...(promotes && { ':true': true }),
+      },
+    });
+  }
+
+  async recordWritten(target: TargetName, running: RunningRelease): Promise<boolean> {
+    const item = await this.table.updated(keys.target(target), {
       UpdateExpression: 'SET running = :running, gsi1pk = :pk, gsi1sk = :sk REMOVE drift',
       ConditionExpression: 'attribute_not_exists(running) OR running.#order < :order',
       ExpressionAttributeNames: { '#order': 'order' },
       ExpressionAttributeValues: { ':running': running, ':order': running.order, ...indexValues(target) },
     });
+    // Also when it was recorded before: whoever did may have died right then.
+    const stored = item ?? (await this.table.get(keys.target(target)));
+    if (stored?.['promotes'] === true) {
+      await this.wake(target, targetMark(target, running.writtenAt, running.writtenAt));
+    }
+    return item !== undefined;
   }
 
   noteDrift(target: TargetName, running: RunningRelease, drift: Drift | undefined): Promise<boolean> {
@@ -131,6 +278,26 @@ function indexValues({ app, env }: TargetName): Item {
   return { ':pk': partitions.targetsOfEnvironment(env), ':sk': app };
 }
 
+function heldValues({ app, env }: TargetName): Item {
+  return { ':held': partitions.heldTargets(), ':heldSk': `${env}#${app}` };
+}
+
+/** What `SET_MARK` asks for. */
+function markUpdate(
+  target: TargetName,
+  mark: Mark,
+): { readonly names: Record<string, string>; readonly values: Item } {
+  const { duePk, dueSk } = markAttributes(keys.target(target), mark);
+  return {
+    names: { '#mark': 'mark' },
+    values: { ':mark': mark, ':duePk': duePk, ':dueSk': dueSk, ':zero': 0, ':one': 1 },
+  };
+}
+
+function nameOf(item: Item): TargetName {
+  return { app: String(item['pk']).slice('APP#'.length), env: String(item['sk']).slice('ENV#'.length) };
+}
+
 function toTarget({ app, env }: TargetName, item: Item): Target {
   const artifactOrders = Object.fromEntries(
     Object.entries(item)
@@ -145,5 +312,11 @@ function toTarget({ app, env }: TargetName, item: Item): Target {
     ...(item['hold'] !== undefined && { hold: item['hold'] as Hold }),
     ...(item['running'] !== undefined && { running: item['running'] as RunningRelease }),
     ...(item['drift'] !== undefined && { drift: item['drift'] as Drift }),
+    waiting: Object.fromEntries(
+      Object.entries(item)
+        .filter(([name]) => name.startsWith(WAITING))
+        .map(([name, waiting]) => [name.slice(WAITING.length), waiting as WaitingArtifact]),
+    ),
+    wakeUps: Number(item['wakeUps'] ?? 0),
   };
 }

@@ -1,0 +1,177 @@
+import type { Artifact } from '../artifact/artifact.ts';
+import type { Decision } from '../policy/decision.ts';
+import {
+  type Evaluation,
+  evaluateManifest,
+  type Promotion,
+  type TargetState,
+} from '../policy/evaluate-manifest.ts';
+import type { ManifestTarget } from '../policy/manifest-target.ts';
+import { type CreateReleasePorts, createRelease } from './create-release.ts';
+import type { Decisions, Targets } from './ports.ts';
+import { releaseId, type TargetName } from './release.ts';
+import { gitOpsLocation, type Settings } from './settings.ts';
+import type { WaitingArtifact } from './target.ts';
+import { targetMark } from './target-mark.ts';
+
+export interface DecideManifestPorts extends CreateReleasePorts {
+  readonly decisions: Decisions;
+  readonly targets: Targets;
+  readonly settings: Settings;
+}
+
+/** What asks for a decision on one manifest of an artifact. */
+export interface Question {
+  readonly artifact: Artifact;
+  readonly target: ManifestTarget;
+  /** `arrival`, `resume:<what it had waited for>`, `promotion:<release>`. */
+  readonly cause: string;
+  readonly promotion?: Promotion;
+  readonly correlationId?: string;
+  /** Unix milliseconds. */
+  readonly now: number;
+}
+
+/** The cause of what is evaluated as soon as it is there. */
+export const ARRIVAL = 'arrival';
+
+/**
+ * Decides once for a cause, and does what was decided: makes the release, or notes what is waited for. What was
+ * decided before is final; then only what is missing of it is done.
+ */
+export async function decideManifest(
+  ports: DecideManifestPorts,
+  question: Question,
+  state: () => TargetState,
+): Promise<Decision> {
+  const { artifact, target, cause } = question;
+  const decided =
+    (await ports.decisions.find(artifact.id, cause, target.index)) ??
+    (await ports.decisions.putOnce(await conclude(ports, question, state()), target.index));
+  if (decided.release) await releaseDecided(ports, question, decided, decided.release);
+  if (decided.waitsFor) await waitFor(ports, question, { ...decided, waitsFor: decided.waitsFor });
+  return decided;
+}
+
+async function conclude(
+  ports: DecideManifestPorts,
+  question: Question,
+  state: TargetState,
+): Promise<Decision> {
+  const { artifact, target, cause, promotion, now } = question;
+  const asked = { artifact, target, ...state, now, ...(promotion && { promotion }) };
+  const evaluation = evaluateManifest(asked);
+  const decision = { artifactId: artifact.id, cause, decidedAt: now, ...evaluation };
+  return evaluation.outcome === 'released' ? takeOrder(ports, question, decision) : decision;
+}
+
+/** The last condition: no newer artifact of the repository was released to the target before. */
+async function takeOrder(
+  { targets }: DecideManifestPorts,
+  { artifact, target: { index }, cause }: Question,
+  decision: Evaluation & Omit<Decision, keyof Evaluation>,
+): Promise<Decision> {
+  const target: TargetName = { app: decision.app, env: decision.env };
+  const { repositoryName } = artifact.version;
+  const place =
+    cause === ARRIVAL
+      ? await targets.allocateAutomatic(target, repositoryName, artifact.order)
+      : await targets.allocateAgain(target, repositoryName, artifact.order);
+  const condition = {
+    name: 'order',
+    holds: place.granted,
+    wanted: `the newest artifact of ${repositoryName} in ${target.env}/${target.app}`,
+    saw: place.granted
+      ? `number ${artifact.order}`
+      : `number ${artifact.order}, after ${place.newestArtifactOrder}`,
+  } as const;
+  const conditions = [...decision.conditions, condition];
+  if (place.granted) {
+    const id = releaseId(artifact.id, target, cause);
+    return { ...decision, conditions, release: { id, order: place.order, manifestIndex: index } };
+  }
+  const sentence = `a newer artifact of ${repositoryName} was released to ${target.env}/${target.app} already`;
+  return { ...decision, outcome: 'superseded', conditions, sentence };
+}
+
+async function releaseDecided(
+  ports: DecideManifestPorts,
+  { artifact, cause, now, correlationId }: Question,
+  decision: Decision,
+  release: NonNullable<Decision['release']>,
+): Promise<void> {
+  await createRelease(
+    ports,
+    {
+      id: release.id,
+      change: { kind: 'deploy' },
+      app: decision.app,
+      env: decision.env,
+      artifactId: artifact.id,
+      artifactOrder: artifact.order,
+      manifestIndex: release.manifestIndex,
+      version: artifact.version,
+      cause,
+      automatic: true,
+      triggeredBy: 'policy',
+      ...(decision.policy !== undefined && { policy: decision.policy }),
+      reason: decision.sentence,
+      order: release.order,
+      location: gitOpsLocation(ports.settings, decision.env),
+      ...(correlationId !== undefined && { correlationId }),
+    },
+    now,
+  );
+}
+
+/**
+ * Of a repository's artifacts the newest waits; of an older one it is said at once that it will not be released. The
+ * target is looked after soon in any case: what stood in the way may be over already.
+ */
+async function waitFor(
+  ports: DecideManifestPorts,
+  { artifact, target: { index }, promotion, now }: Question,
+  decision: Decision & Required<Pick<Decision, 'waitsFor'>>,
+): Promise<void> {
+  const { targets, resend } = ports;
+  const target: TargetName = { app: decision.app, env: decision.env };
+  const { repositoryName } = artifact.version;
+  const waiting: WaitingArtifact = {
+    artifactId: artifact.id,
+    artifactOrder: artifact.order,
+    manifestIndex: index,
+    waitsFor: decision.waitsFor,
+    ...(promotion && { promotion }),
+  };
+  const before = (await targets.get(target)).waiting[repositoryName];
+  if (before && before.artifactOrder < artifact.order)
+    await supersede(ports, target, before, artifact.id, now);
+  const dueAt = Math.min(now + resend.firstMs, decision.waitsFor.until ?? Number.POSITIVE_INFINITY);
+  const noted = await targets.wait(target, repositoryName, waiting, targetMark(target, dueAt, now));
+  if (!noted) await supersede(ports, target, waiting, 'one that came after it', now);
+}
+
+async function supersede(
+  { decisions }: DecideManifestPorts,
+  { app, env }: TargetName,
+  waiting: WaitingArtifact,
+  by: string,
+  now: number,
+): Promise<void> {
+  const decision: Decision = {
+    artifactId: waiting.artifactId,
+    app,
+    env,
+    cause: resumeCause(waiting),
+    outcome: 'superseded',
+    conditions: [],
+    sentence: `a newer artifact, ${by}, waits for ${env}/${app} in its place`,
+    decidedAt: now,
+  };
+  await decisions.putOnce(decision, waiting.manifestIndex);
+}
+
+/** The cause of the decision that follows when the wait is over. */
+export function resumeCause({ waitsFor }: Pick<WaitingArtifact, 'waitsFor'>): string {
+  return `resume:${waitsFor.id}`;
+}

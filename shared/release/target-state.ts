@@ -1,0 +1,40 @@
+import type { TargetState } from '../policy/evaluate-manifest.ts';
+import type { PolicyReader } from '../policy/ports.ts';
+import type { ControlsReader, Targets } from './ports.ts';
+import type { TargetName } from './release.ts';
+
+export interface StatePorts {
+  readonly policies: PolicyReader;
+  readonly targets: Pick<Targets, 'getMany'>;
+  readonly controls: ControlsReader;
+}
+
+/** All that is kept and switched for some targets, in a few reads however many they are. */
+export async function readStates(
+  { policies, targets, controls }: StatePorts,
+  names: readonly TargetName[],
+): Promise<(target: TargetName) => TargetState> {
+  const environments = [...new Set(names.map(({ env }) => env))];
+  const [stored, found, switched] = await Promise.all([
+    policies.ofTargets(names),
+    targets.getMany(names),
+    Promise.all(environments.map(async (env) => [env, await controls.read(env)] as const)),
+  ]);
+  const policiesOf = Map.groupBy(stored, keyOfPolicy);
+  const holds = new Map(found.map((target) => [keyOf(target), target.hold]));
+  const controlsOf = new Map(switched);
+  return (target) => {
+    const known = controlsOf.get(target.env);
+    if (!known) throw new Error(`the state of ${target.env}/${target.app} was not read`);
+    return { policies: policiesOf.get(keyOf(target)) ?? [], hold: holds.get(keyOf(target)), controls: known };
+  };
+}
+
+function keyOf({ app, env }: TargetName): string {
+  return JSON.stringify([env, app]);
+}
+
+function keyOfPolicy(policy: object): string {
+  const { app = '', env = '' } = policy as Partial<TargetName>;
+  return keyOf({ app, env });
+}
