@@ -1,3 +1,4 @@
+import { expandPreview } from '../manifest/expand-preview.ts';
 import type { GitEvent, Manifest } from '../manifest/manifest-schema.ts';
 
 /** The version of an application that an artifact stands for, as CI described it. */
@@ -47,6 +48,11 @@ export interface Artifact extends ArtifactContent {
  */
 export function builtBranch(version: Version): string | undefined {
   return version.event === 'pr' ? (version.sourceBranch ?? version.branch) : version.branch;
+}
+
+/** An artifact's manifests as they are to be released, in their order: previews are what they stand for. */
+export function manifestsOf({ environments }: Pick<ArtifactContent, 'environments'>): Manifest[] {
+  return environments.map(expandPreview);
 }
 
 /** The variables of an artifact's manifests: the context, then the string values of its items, later ones winning. */

@@ -1,4 +1,4 @@
-import { artifactVariables } from '../artifact/artifact.ts';
+import { artifactVariables, manifestsOf } from '../artifact/artifact.ts';
 import { GimletdError } from '../errors/gimletd-error.ts';
 import { resolveManifest } from '../manifest/resolve-manifest.ts';
 import type { ResendPolicy } from '../messages/mark.ts';
@@ -59,7 +59,7 @@ async function begin(
 
 async function render(ports: RenderReleasePorts, release: Release): Promise<Rendered> {
   const artifact = await ports.artifacts.get(release.artifactId);
-  const manifest = artifact?.environments[release.manifestIndex];
+  const manifest = artifact && manifestsOf(artifact)[release.manifestIndex];
   if (!artifact || !manifest) throw new Error(`release ${release.id} has no manifest to render`);
   const resolved = resolveManifest(manifest, artifactVariables(artifact));
   return renderOnce(resolved, { ...ports, settings: renderSettings(ports.settings, release.env) });

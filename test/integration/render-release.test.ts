@@ -52,7 +52,7 @@ async function queued(app: string, fields: object): Promise<Release> {
     stores,
     artifactDocument({
       id: `artifact-${made}`,
-      context: { TAG: 'v1' },
+      context: { TAG: 'v1', BRANCH: 'feature/x' },
       environments: [manifest(app, 'staging', { manifests: undefined, ...fields })],
     }),
   );
@@ -156,6 +156,13 @@ describe('a release', () => {
       });
       expect(runs).toEqual(['helm']);
     }
+  });
+
+  it('of a preview is that of its branch', async () => {
+    const { render } = await startRenderer();
+    const ready = await render(await queued('web-preview', { chart: SOME_CHART, preview: true }));
+    const files = await stores.bundles.get(ready?.bundle ?? '');
+    expect(files.get('deployment.yaml')).toContain('name: web-feature-x');
   });
 
   it('of raw manifests alone asks no program for its version', async () => {
