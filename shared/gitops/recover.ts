@@ -10,9 +10,12 @@ import { settleWritten } from './settle.ts';
 export const PARALLEL = 25;
 
 /**
- * Finishes what a push began: every release that is in the repo since then is recorded as written, be it in the
- * journal or another writer's that got in between (or an older one might be written over it); the others stay as
- * they are and are written anew. Answers the cleared journal.
+ * Finishes what a push began: every release that is in the repo since the journal's tip is recorded as written, be
+ * it in the journal or not (or it might be written again, or an older one over it); the others stay as they are and
+ * are written anew. Answers the cleared journal.
+ *
+ * A push may arrive when its writer is long gone and its journal was cleared: so the branch is looked at whenever it
+ * is not where the journal left it.
  */
 export async function finishJournal(
   ports: WriterPorts,
@@ -20,8 +23,9 @@ export async function finishJournal(
   branch: GitBranch,
   journal: Journal,
 ): Promise<Journal> {
-  if (journal.entries.length === 0) return journal;
-  await branch.tip({ fresh: true });
+  const begun = journal.entries.length > 0;
+  const tip = await branch.tip({ fresh: begun });
+  if (journal.epoch === 0 || (!begun && tip === journal.tip)) return journal;
   const planned = new Map(journal.entries.map(({ commit, releaseId }) => [commit, releaseId]));
   const trees = new Map(journal.entries.map(({ releaseId, tree }) => [releaseId, tree]));
   const { commits } = await releasesSince(branch, journal.tip, planned);
@@ -31,6 +35,5 @@ export async function finishJournal(
     const tree = trees.get(releaseId);
     await settleWritten(ports, release, { outcome: 'released', commit, ...(tree !== undefined && { tree }) });
   });
-  const tip = await branch.tip({ fresh: false });
   return ports.journals.replace(ref, journal, { tip, entries: [], pushes: journal.pushes });
 }

@@ -92,8 +92,9 @@ async function writeReady(
   const branch = await ports.git.open(ref);
   // A repo that can't be reached is found out here, before any release is taken.
   await branch.tip({ fresh: false });
-  let journal = await finishJournal(ports, ref, branch, await ports.journals.read(ref));
-  let report: BranchReport = { ...nothing(ref), drifted: await foreignDrifts(ports, ref, branch, journal) };
+  const left = await ports.journals.read(ref);
+  let journal = await finishJournal(ports, ref, branch, left);
+  let report: BranchReport = { ...nothing(ref), drifted: await foreignDrifts(ports, ref, branch, left) };
   let wanted = named;
   let limit = MAX_BATCH;
   for (;;) {

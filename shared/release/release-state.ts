@@ -22,7 +22,8 @@ export type ReleaseState =
 const MOVES: Readonly<Record<ReleaseState, readonly ReleaseState[]>> = {
   queued: ['rendering', 'superseded', 'failed'],
   rendering: ['rendering', 'ready', 'superseded', 'failed'],
-  ready: ['writing', 'superseded', 'held', 'failed'],
+  // By a push that arrived after the server had refused the next one.
+  ready: ['writing', 'released', 'superseded', 'held', 'failed'],
   writing: ['writing', 'ready', 'released', 'unchanged', 'superseded', 'held', 'failed'],
   released: [],
   unchanged: [],
