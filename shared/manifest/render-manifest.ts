@@ -9,6 +9,7 @@ import { splitBySource, trimBlankEnd } from './output/split-by-source.ts';
 import { checkPatches } from './patch/check-patches.ts';
 import { hasPatches, type RenderPlan, type RenderPorts } from './plan-render.ts';
 import type { ResolvedManifest } from './resolved-manifest.ts';
+import { valuesProblems } from './values-problems.ts';
 
 export interface RenderedManifest {
   /** File name → text, sorted by name: one file per chart template; raw manifests are `manifest.yaml`. */
@@ -25,7 +26,7 @@ const RAW_FILE = 'manifest.yaml';
  * Makes the files of an app's directory: helm's own text, cut by template and checked, and the raw manifests; with
  * patches, one file as kustomize writes it. The same plan gives the same bytes.
  *
- * @throws UnprocessableError `render-failed`, `render-limit`, `patches-invalid`, `render-refused` (naming file,
+ * @throws UnprocessableError `render-failed`, `render-limit`, `values-invalid`, `patches-invalid`, `render-refused` (naming file,
  * document and field), `render-empty`; and whatever ChartSource says.
  */
 export async function renderManifest(plan: RenderPlan, ports: RenderPorts): Promise<RenderedManifest> {
@@ -45,10 +46,22 @@ async function chartFiles(
   { charts, helm, settings: { kubeVersion, apiVersions } }: RenderPorts,
 ): Promise<RenderedFile[]> {
   const archive = await charts.archive(chart);
-  const output = await helm.template({ release: app, namespace, archive, values, kubeVersion, apiVersions });
+  const request = { release: app, namespace, archive, values, kubeVersion, apiVersions };
+  const output = await helm.template(request).catch((error: unknown) => {
+    throw valuesRefused(error, chart);
+  });
   const texts = splitBySource(output);
   const names = nameFiles(texts.keys());
   return [...texts].map(([source, text]) => ({ name: names.get(source) ?? source, text }));
+}
+
+/** Where helm says that the chart's schema does not take the values, the fields are named as in the manifest. */
+function valuesRefused(error: unknown, { name, version }: ChartIdentity): unknown {
+  if (!(error instanceof UnprocessableError)) return error;
+  const problems = valuesProblems(error.message, name);
+  return problems.length > 0
+    ? refused('values-invalid', `${name} ${version} refuses its values`, problems)
+    : error;
 }
 
 function rawFiles({ manifests }: ResolvedManifest): RenderedFile[] {

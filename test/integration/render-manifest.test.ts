@@ -95,9 +95,12 @@ describe('a manifest that is refused', () => {
   });
 
   it("names the value that the chart's schema does not allow", async () => {
-    const { code, message } = await refusal(renderWeb({ replicas: 'two' }));
-    expect(code).toBe('render-failed');
-    expect(message).toContain("at '/replicas': got string, want integer");
+    const { code, message, paths } = await refusal(renderWeb({ replicas: 'two', image: { tag: 7 } }));
+    expect({ code, paths }).toEqual({
+      code: 'values-invalid',
+      paths: ['values.image.tag', 'values.replicas'],
+    });
+    expect(message).toContain('values.replicas: is not what the chart takes: got string, want integer');
     expect(message).not.toContain('/tmp');
   });
 
