@@ -33,6 +33,11 @@ export async function writeBatch(
   batch: readonly Writing[],
 ): Promise<Round> {
   const plan = await branch.plan(batch.map(({ edit }) => edit));
+  if (!(await isCurrent(branch, plan))) {
+    const journal = await finishJournal(ports, ref, branch, previous);
+    const left = batch.map(({ release }) => release.id);
+    return { journal, push: { outcome: 'moved' }, pushed: false, written: 0, left };
+  }
   const planned = await endRefused(ports, plan, batch);
   const entries = planned.flatMap(journalEntry);
   const ids = planned.map(({ writing }) => writing.release.id);
@@ -52,6 +57,15 @@ export async function writeBatch(
     written: isWritten ? ids.length : 0,
     left: isWritten ? [] : ids,
   };
+}
+
+/**
+ * Whether a plan rests on the branch as it is. A push shows that by itself; what is concluded without one, that an
+ * edit changes nothing or can't be made, may have been concluded from a state that is long gone.
+ */
+async function isCurrent(branch: GitBranch, { base, tip, edits }: Plan): Promise<boolean> {
+  if (tip !== base && !edits.some(({ outcome }) => outcome === 'refused')) return true;
+  return (await branch.tip({ fresh: true })) === base;
 }
 
 /** An edit that the repo's shape refuses ends its release, and no other. */

@@ -149,6 +149,17 @@ describe.each(Object.keys(ENGINES) as EngineName[])('writing a release with %s',
     expect(await stores.releases.get(again.id)).toMatchObject({ state: 'unchanged', commit: tip() });
   });
 
+  it('believes that something is there already only of the branch as it is now', async () => {
+    const same = { files: { 'a.yaml': 'a: 1\n' }, artifactId: 'same', version: version('s') };
+    const first = await readyRelease(stores, repo, same);
+    await write([first.id]);
+    commitForeign(repo.path, repo.branch, { 'staging/shop/a.yaml': 'edited by hand' });
+    const again = await readyRelease(stores, repo, same);
+    await write([again.id]);
+    expect(written()).toEqual([first.id, again.id]);
+    expect(filesOf(repo.path, tip())['staging/shop/a.yaml']).toBe('a: 1');
+  });
+
   it('does nothing for a message that comes again', async () => {
     const release = await readyRelease(stores, repo);
     await write([release.id]);
@@ -204,6 +215,15 @@ describe.each(Object.keys(ENGINES) as EngineName[])('writing a release with %s',
     await write([bad.id]);
     expect(await stores.releases.get(bad.id)).toMatchObject({ state: 'failed' });
     expect(await stateOf(good.id)).toBe('released');
+  });
+
+  it('ends none for what has gone from the repo meanwhile', async () => {
+    commitForeign(repo.path, repo.branch, { 'staging/shop': { symlink: '/etc' } });
+    await write([(await readyRelease(stores, repo)).id]);
+    commitForeign(repo.path, repo.branch, { 'staging/shop': null });
+    const release = await readyRelease(stores, repo);
+    await write([release.id]);
+    expect(written()).toEqual([release.id]);
   });
 });
 
