@@ -5,7 +5,7 @@ import { GimletdError } from '../../shared/errors/gimletd-error.ts';
 import { checkChartArchive } from '../../shared/manifest/archive/check-chart-archive.ts';
 import { type ChartAnswer, chartRequest } from '../../shared/manifest/chart-invocation.ts';
 import type { ChartRepository } from '../../shared/manifest/chart-repository.ts';
-import type { ChartIdentity, RepositoryChart } from '../../shared/manifest/chart-source.ts';
+import type { ChartIdentity, ChartLocator } from '../../shared/manifest/chart-source.ts';
 import type { ChartStore } from '../../shared/manifest/chart-store.ts';
 import type { Logger } from '../../shared/runtime/logger.ts';
 
@@ -31,7 +31,7 @@ export function makeCharts(ports: ChartsPorts): (event: unknown) => Promise<Char
   };
 }
 
-function parseRequest(event: unknown): RepositoryChart {
+function parseRequest(event: unknown): ChartLocator {
   const parsed = chartRequest.safeParse(event);
   if (parsed.success) return parsed.data.chart;
   const errors = fieldErrors(parsed.error);
@@ -43,10 +43,7 @@ function parseRequest(event: unknown): RepositoryChart {
  * Sees to it that a chart is stored, checked, and says which one it is. A version that was seen before is what it was
  * then: its repository is not asked again, and one that has changed it meanwhile is found out.
  */
-async function storeChart(
-  chart: RepositoryChart,
-  { repository, store }: ChartsPorts,
-): Promise<ChartIdentity> {
+async function storeChart(chart: ChartLocator, { repository, store }: ChartsPorts): Promise<ChartIdentity> {
   const known = await store.findPin(chart);
   if (known !== undefined) return { name: chart.name, version: chart.version, digest: known };
   const listing = await repository.find(chart);
@@ -65,11 +62,7 @@ async function storeChart(
   return { name, version, digest };
 }
 
-function checkUnchanged(
-  { repository, name, version }: RepositoryChart,
-  pinned: string,
-  digest: string,
-): void {
+function checkUnchanged({ repository, name, version }: ChartLocator, pinned: string, digest: string): void {
   if (digest === pinned) return;
   throw new UnprocessableError(
     'chart-changed',

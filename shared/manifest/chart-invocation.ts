@@ -4,7 +4,7 @@ import * as z from 'zod';
 export const chartRequest = z.object({
   chart: z.object({
     repository: z.string().min(1).max(500),
-    name: z.string().regex(/^[A-Za-z0-9._-]{1,100}$/),
+    name: z.string().regex(/^[\w .@+/-]{1,500}$/),
     version: z.string().regex(/^[^#]{1,200}$/),
   }),
 });

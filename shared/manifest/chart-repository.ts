@@ -1,4 +1,4 @@
-import type { RepositoryChart } from './chart-source.ts';
+import type { ChartLocator } from './chart-source.ts';
 
 /** One version of a chart, as its repository lists it. */
 export interface ChartListing {
@@ -13,7 +13,7 @@ export interface ChartListing {
 /** A place on the internet that has charts. */
 export interface ChartRepository {
   /** @throws NotFoundError, UnprocessableError, TransientError */
-  readonly find: (chart: RepositoryChart) => Promise<ChartListing>;
+  readonly find: (chart: ChartLocator) => Promise<ChartListing>;
   /** The archive, which has the listed digest; not looked into. @throws as `find` */
   readonly download: (listing: ChartListing) => Promise<Uint8Array>;
 }

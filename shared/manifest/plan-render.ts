@@ -3,7 +3,6 @@ import type { Helm } from './helm.ts';
 import type { Kustomize } from './patch/kustomize.ts';
 import { renderKey } from './render-key.ts';
 import type { RenderSettings } from './render-settings.ts';
-import { repositoryChart } from './repository-chart.ts';
 import type { ResolvedManifest } from './resolved-manifest.ts';
 
 export interface RenderPorts {
@@ -24,11 +23,11 @@ export interface RenderPlan {
 
 /**
  * Finds out all that a rendering depends on, without running helm or kustomize.
- * @throws UnprocessableError `chart-source-unsupported`, `manifest-incomplete`; and whatever ChartSource says.
+ * @throws whatever ChartSource says
  */
 export async function planRender(resolved: ResolvedManifest, ports: RenderPorts): Promise<RenderPlan> {
   const { charts, helm, kustomize, settings } = ports;
-  const chart = resolved.chart && (await charts.identify(repositoryChart(resolved.chart)));
+  const chart = resolved.chart && (await charts.identify(resolved.chart));
   const tools = {
     ...(chart && { helm: await helm.version() }),
     ...(hasPatches(resolved) && { kustomize: await kustomize.version() }),

@@ -1,5 +1,6 @@
 import { UnprocessableError } from '../errors/errors.ts';
 import type { FieldError } from '../errors/gimletd-error.ts';
+import { chartMetadata } from './archive/chart-metadata.ts';
 import type { ChartIdentity } from './chart-source.ts';
 import { checkObjects, findDuplicates } from './output/check-objects.ts';
 import { nameFiles } from './output/name-files.ts';
@@ -9,7 +10,7 @@ import { splitBySource, trimBlankEnd } from './output/split-by-source.ts';
 import { checkPatches } from './patch/check-patches.ts';
 import { hasPatches, type RenderPlan, type RenderPorts } from './plan-render.ts';
 import type { ResolvedManifest } from './resolved-manifest.ts';
-import { valuesProblems } from './values-problems.ts';
+import { saysValuesProblems, valuesProblems } from './values-problems.ts';
 
 export interface RenderedManifest {
   /** File name → text, sorted by name: one file per chart template; raw manifests are `manifest.yaml`. */
@@ -48,7 +49,7 @@ async function chartFiles(
   const archive = await charts.archive(chart);
   const request = { release: app, namespace, archive, values, kubeVersion, apiVersions };
   const output = await helm.template(request).catch((error: unknown) => {
-    throw valuesRefused(error, chart);
+    throw valuesRefused(error, archive, chart);
   });
   const texts = splitBySource(output);
   const names = nameFiles(texts.keys());
@@ -56,9 +57,9 @@ async function chartFiles(
 }
 
 /** Where helm says that the chart's schema does not take the values, the fields are named as in the manifest. */
-function valuesRefused(error: unknown, { name, version }: ChartIdentity): unknown {
-  if (!(error instanceof UnprocessableError)) return error;
-  const problems = valuesProblems(error.message, name);
+function valuesRefused(error: unknown, archive: Uint8Array, { name, version }: ChartIdentity): unknown {
+  if (!(error instanceof UnprocessableError) || !saysValuesProblems(error.message)) return error;
+  const problems = valuesProblems(error.message, chartMetadata(archive).name);
   return problems.length > 0
     ? refused('values-invalid', `${name} ${version} refuses its values`, problems)
     : error;

@@ -4,6 +4,11 @@ const HEADING = /values don't meet the specifications of the schema\(s\) in the 
 const CHART = /^(\S.*):$/;
 const PROBLEM = /^\s*- at '(.*?)': (.*)$/;
 
+/** Whether helm says that a chart's schema does not take its values. */
+export function saysValuesProblems(words: string): boolean {
+  return HEADING.test(words);
+}
+
 /**
  * The values that a chart's `values.schema.json` does not take, read from helm's words: each with its field in the
  * manifest. None when that is not what helm says.

@@ -190,14 +190,8 @@ describe('a manifest that is refused', () => {
   });
 
   it.each([
-    ['oci://registry.example.com/charts', 'web', '1.0.0', 'chart-source-unsupported', 'chart.repository'],
-    [
-      '',
-      'https://git.example.com/o/r.git?sha=abc&path=/chart/',
-      '',
-      'chart-source-unsupported',
-      'chart.name',
-    ],
+    ['ftp://example.com/charts', 'web', '1.0.0', 'chart-source-unsupported', 'chart.repository'],
+    ['', 'https://git.example.com/o/r.git?path=/chart/', '', 'chart-source-unsupported', 'chart.name'],
     ['https://charts.example.com', '../web', '1.0.0', 'chart-source-unsupported', 'chart.name'],
     ['', 'web', '1.0.0', 'manifest-incomplete', 'chart.repository'],
     ['https://charts.example.com', 'web', '', 'manifest-incomplete', 'chart.version'],

@@ -2,6 +2,7 @@ import { ensureHelm } from '../../local/toolchain/helm.ts';
 import { ensureKubectl } from '../../local/toolchain/kubectl.ts';
 import { makeHelm } from '../../shared/adapters/helm/helm-binary.ts';
 import { makeKustomize } from '../../shared/adapters/helm/kubectl-kustomize.ts';
+import { chartLocator } from '../../shared/manifest/chart-locator.ts';
 import type { ChartSource } from '../../shared/manifest/chart-source.ts';
 import { manifestSchema } from '../../shared/manifest/manifest-schema.ts';
 import { planRender, type RenderPorts } from '../../shared/manifest/plan-render.ts';
@@ -21,7 +22,10 @@ export const STRICT: RenderSettings = {
 /** A chart that is at hand. */
 export function chartAtHand(archive: Uint8Array): ChartSource {
   return {
-    identify: async ({ name, version }) => ({ name, version, digest: sha256(archive) }),
+    identify: async (chart) => {
+      const { name, version } = chartLocator(chart);
+      return { name, version, digest: sha256(archive) };
+    },
     archive: async () => archive,
   };
 }

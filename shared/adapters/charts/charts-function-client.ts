@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto';
 import { InvokeCommand, type InvokeCommandOutput, type LambdaClient } from '@aws-sdk/client-lambda';
 import { TransientError, UnprocessableError } from '../../errors/errors.ts';
 import { type ChartAnswer, chartAnswer } from '../../manifest/chart-invocation.ts';
-import type { ChartIdentity, ChartSource, RepositoryChart } from '../../manifest/chart-source.ts';
+import { chartLocator } from '../../manifest/chart-locator.ts';
+import type { ChartIdentity, ChartLocator, ChartSource } from '../../manifest/chart-source.ts';
 import type { ChartStore } from '../../manifest/chart-store.ts';
+import type { ResolvedChart } from '../../manifest/resolved-manifest.ts';
 import { BoundedCache } from './bounded-cache.ts';
 
 export interface InvokedChartSourceOptions {
@@ -43,11 +45,12 @@ class InvokedChartSource {
     this.archives = new BoundedCache(cacheBytes);
   }
 
-  async identify(chart: RepositoryChart): Promise<ChartIdentity> {
+  async identify(reference: ResolvedChart): Promise<ChartIdentity> {
+    const chart = chartLocator(reference);
     return (await this.pinned(chart)) ?? (await this.invoke(chart));
   }
 
-  private async pinned(chart: RepositoryChart): Promise<ChartIdentity | undefined> {
+  private async pinned(chart: ChartLocator): Promise<ChartIdentity | undefined> {
     const { repository, name, version } = chart;
     const key = JSON.stringify([repository, name, version]);
     const digest = this.pins.get(key) ?? (await this.store.findPin(chart));
@@ -56,14 +59,14 @@ class InvokedChartSource {
     return { name, version, digest };
   }
 
-  private async invoke(chart: RepositoryChart): Promise<ChartIdentity> {
+  private async invoke(chart: ChartLocator): Promise<ChartIdentity> {
     const answer = readAnswer(await this.send(chart));
     if (!('error' in answer)) return answer;
     const { code, message, retryable } = answer.error;
     throw retryable ? new TransientError(code, message) : new UnprocessableError(code, message);
   }
 
-  private async send(chart: RepositoryChart): Promise<InvokeCommandOutput> {
+  private async send(chart: ChartLocator): Promise<InvokeCommandOutput> {
     const Payload = JSON.stringify({ chart });
     try {
       return await this.lambda.send(new InvokeCommand({ FunctionName: this.functionName, Payload }));

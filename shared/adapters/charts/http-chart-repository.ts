@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { UnprocessableError } from '../../errors/errors.ts';
 import type { ChartListing, ChartRepository } from '../../manifest/chart-repository.ts';
-import type { RepositoryChart } from '../../manifest/chart-source.ts';
+import type { ChartLocator } from '../../manifest/chart-source.ts';
 import { type GuardedGetOptions, guardedGet, type Resolve } from './guarded-get.ts';
 import { findEntry } from './repository-index.ts';
 import type { SourceRules } from './source-rules.ts';
@@ -30,7 +30,7 @@ export function httpChartRepository(options: HttpChartRepositoryOptions): ChartR
 }
 
 async function find(
-  { repository, name, version }: RepositoryChart,
+  { repository, name, version }: ChartLocator,
   get: GuardedGetOptions,
 ): Promise<ChartListing> {
   const base = baseUrl(repository);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { RepositoryChart } from '../../manifest/chart-source.ts';
+import type { ChartLocator } from '../../manifest/chart-source.ts';
 import type { TargetName } from '../../release/release.ts';
 
 /**
@@ -29,7 +29,7 @@ export const keys = {
     sk: `CHUNK#${String(index).padStart(3, '0')}`,
   }),
   /** Names and versions of charts hold no `#`. */
-  chartPin: ({ repository, name, version }: RepositoryChart): Key => ({
+  chartPin: ({ repository, name, version }: ChartLocator): Key => ({
     pk: `CHARTPIN#${repository}#${name}#${version}`,
     sk: 'PIN',
   }),

@@ -1,6 +1,10 @@
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { chartMetadata } from '../../../shared/manifest/archive/chart-metadata.ts';
 import { checkChartArchive } from '../../../shared/manifest/archive/check-chart-archive.ts';
+import { packChart } from '../../../shared/manifest/archive/pack-chart.ts';
+import { readTar } from '../../../shared/manifest/archive/read-tar.ts';
 import { packFixtureChart, packTar, packTgz, type TarEntry } from '../../support/chart-archive.ts';
 
 function problem(archive: Uint8Array): string {
@@ -137,5 +141,43 @@ describe('a chart archive', () => {
     expect(
       problem(gzipSync(packTar([{ path: 'web/a', content: 'x'.repeat(2000) }]).subarray(0, 1024))),
     ).toContain('cut off');
+  });
+});
+
+describe('a chart that we pack', () => {
+  const files = (content: Record<string, string>) =>
+    new Map(Object.entries(content).map(([path, text]) => [path, Buffer.from(text)]));
+  const MINIMAL = { 'Chart.yaml': 'name: web\nversion: 1.10' };
+
+  it('is an archive as any other, whatever its files are called and hold', () => {
+    const names = fc.stringMatching(/^[a-z]{1,60}(\/[a-zäö]{1,60}){0,3}$/);
+    fc.assert(
+      fc.property(fc.dictionary(names, fc.string({ unit: 'binary' })), (others) => {
+        const archive = packChart(files({ ...others, ...MINIMAL }));
+        expect(problem(archive)).toBe('none');
+        const read = [...readTar(gunzipSync(archive))].map(({ path, content }) => [path, content.toString()]);
+        const wanted = Object.entries({ ...others, ...MINIMAL }).map(([path, text]) => [
+          `chart/${path}`,
+          text.toWellFormed(),
+        ]);
+        expect(Object.fromEntries(read)).toEqual(Object.fromEntries(wanted));
+      }),
+    );
+  });
+
+  it('has the same bytes for the same files, in whatever order', () => {
+    const one = packChart(files({ ...MINIMAL, 'templates/a.yaml': 'a' }));
+    const other = packChart(files({ 'templates/a.yaml': 'a', ...MINIMAL }));
+    expect(Buffer.from(one).equals(Buffer.from(other))).toBe(true);
+  });
+
+  it('says what it is called', () => {
+    expect(chartMetadata(packChart(files(MINIMAL)))).toEqual({ name: 'web', version: '1.10' });
+    expect(chartMetadata(packFixtureChart('web'))).toMatchObject({ name: 'web', version: '1.2.0' });
+    expect(() => chartMetadata(packChart(files({ 'Chart.yaml': 'name: [' })))).toThrow('is not YAML');
+  });
+
+  it('is refused without a Chart.yaml', () => {
+    expect(() => packChart(files({ 'charts/web/Chart.yaml': '' }))).toThrow('there is no Chart.yaml');
   });
 });
