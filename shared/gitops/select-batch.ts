@@ -52,45 +52,46 @@ function upToBytes(releases: readonly Release[], bytes: number): Release[] {
 }
 
 /**
- * Takes the releases that are to be written now, of each target only the newest. Every one gets its last look; what
- * does not pass is ended with its reason, what passes is marked as being written.
+ * Takes the releases that are to be written now, of each target the newest that passes its last look. What does not
+ * pass is ended with its reason; what passes is marked as being written, and takes the place of what is older.
  */
 export async function selectBatch(ports: WriterPorts, waiting: readonly Release[]): Promise<Writing[]> {
-  const { newest, older } = newestOfTargets(waiting);
-  await inParallel([...older], PARALLEL, ([release, by]) =>
-    settleUnwritten(ports, release, { state: 'superseded', outcomeReason: `release ${by.id} came after it` }),
-  );
-  const taken = await inParallel(newest, PARALLEL, (release) => take(ports, release));
+  const taken = await inParallel(byTarget(waiting), PARALLEL, (releases) => takeNewest(ports, releases));
   return taken
     .filter((writing) => writing !== undefined)
     .sort((a, b) => createdAt(a.release) - createdAt(b.release));
 }
 
-function newestOfTargets(waiting: readonly Release[]): {
-  readonly newest: Release[];
-  readonly older: ReadonlyMap<Release, Release>;
-} {
-  const newest = new Map<string, Release>();
-  const older = new Map<Release, Release>();
-  for (const release of [...waiting].sort((a, b) => b.order - a.order)) {
-    const key = `${release.env}/${release.app}`;
-    const winner = newest.get(key);
-    if (winner) older.set(release, winner);
-    else newest.set(key, release);
-  }
-  return { newest: [...newest.values()], older };
+/** The releases of each target, newest first. */
+function byTarget(waiting: readonly Release[]): Release[][] {
+  const newestFirst = [...waiting].sort((a, b) => b.order - a.order);
+  return [...Map.groupBy(newestFirst, ({ env, app }) => `${env}/${app}`).values()];
 }
 
-async function take(ports: WriterPorts, release: Release): Promise<Writing | undefined> {
-  const look = await lastLook(ports, release, ports.clock());
-  if (look.verdict !== 'write') {
+async function takeNewest(ports: WriterPorts, newestFirst: readonly Release[]): Promise<Writing | undefined> {
+  for (const [index, release] of newestFirst.entries()) {
+    const look = await lastLook(ports, release, ports.clock());
+    if (look.verdict === 'write') return take(ports, release, look.running, newestFirst.slice(index + 1));
     await turnAway(ports, release, look);
-    return undefined;
+    if (look.verdict === 'wait') return undefined;
   }
+  return undefined;
+}
+
+async function take(
+  ports: WriterPorts,
+  release: Release,
+  running: RunningRelease | undefined,
+  older: readonly Release[],
+): Promise<Writing | undefined> {
   const writing = await markWriting(ports, release);
   if (!writing) return undefined;
+  const outcomeReason = `release ${release.id} came after it`;
+  await inParallel(older, PARALLEL, (one) =>
+    settleUnwritten(ports, one, { state: 'superseded', outcomeReason }),
+  );
   const edit = await makeEdit(ports, writing);
-  return look.running ? { release: writing, edit, running: look.running } : { release: writing, edit };
+  return running ? { release: writing, edit, running } : { release: writing, edit };
 }
 
 async function turnAway(

@@ -260,6 +260,16 @@ describe('the last look', () => {
     expect(subjects()).toEqual(['[Gimlet] staging/shop deployed by jane']);
   });
 
+  it('lets no release that it stops take the place of one that may go on', async () => {
+    const byHand = await readyRelease(stores, repo, { automatic: false, triggeredBy: 'jane' });
+    const newer = await readyRelease(stores, repo);
+    await stores.targets.hold(target, holdBy('jane', 'no'));
+    await write([newer.id]);
+    expect(await stateOf(newer.id)).toBe('held');
+    expect(await stateOf(byHand.id)).toBe('released');
+    expect(written()).toEqual([byHand.id]);
+  });
+
   it('leaves everything ready while writing is switched off', async () => {
     const release = await readyRelease(stores, repo);
     await stores.controls.setGlobal({ killSwitch: 'maintenance' });
