@@ -72,6 +72,13 @@ export const ACCESS: Readonly<Record<FunctionName, Access>> = {
     queries: ['gsi1', 'gsi2', 'gsi3'],
     sendsTo: ['events'],
   },
+  admin: {
+    reads: ['artifact', 'body', 'target', 'policy', 'controls'],
+    lists: ['artifact', 'artifactMonths'],
+    updates: ['target', 'policy', 'controls'],
+    queries: ['gsi1', 'gsi2', 'gsi3'],
+    sendsTo: ['events'],
+  },
   policy: {
     reads: ['artifact', 'body', 'target', 'request', 'controls', 'policy'],
     puts: ['artifact', 'release', 'request'],

@@ -1,3 +1,4 @@
+import type { AdminEnv } from '../functions/admin/env.ts';
 import type { ArtifactsEnv } from '../functions/artifacts/env.ts';
 import type { AuthorizerEnv } from '../functions/authorizer/env.ts';
 import type { ChartsEnv } from '../functions/charts/env.ts';
@@ -16,6 +17,7 @@ export interface Environments {
   readonly authorizer: Variables<AuthorizerEnv>;
   readonly artifacts: Variables<ArtifactsEnv>;
   readonly releases: Variables<ReleasesEnv>;
+  readonly admin: Variables<AdminEnv>;
   readonly policy: Variables<PolicyEnv>;
   readonly renderer: Variables<RendererEnv>;
   readonly charts: Variables<ChartsEnv>;
@@ -46,6 +48,7 @@ export function environments(config: StageConfig, names: ResourceNames): Environ
     authorizer: { ADMIN_TOKEN_SECRET_ID: names.adminTokenSecret },
     artifacts: { TABLE_NAME, EVENTS_QUEUE_URL, SETTINGS, RESEND_AFTER_SECONDS },
     releases: { TABLE_NAME, EVENTS_QUEUE_URL, SETTINGS, RESEND_AFTER_SECONDS },
+    admin: { TABLE_NAME, EVENTS_QUEUE_URL, SETTINGS, RESEND_AFTER_SECONDS },
     policy: { TABLE_NAME, RENDER_REQUESTS_QUEUE_URL, SETTINGS, RESEND_AFTER_SECONDS },
     renderer: {
       TABLE_NAME,

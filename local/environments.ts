@@ -1,3 +1,4 @@
+import type { AdminEnv } from '../functions/admin/env.ts';
 import type { ArtifactsEnv } from '../functions/artifacts/env.ts';
 import type { AuthorizerEnv } from '../functions/authorizer/env.ts';
 import type { ChartsEnv } from '../functions/charts/env.ts';
@@ -19,6 +20,7 @@ interface Environments extends Readonly<Record<FunctionName, Readonly<Record<str
   readonly authorizer: Variables<AuthorizerEnv>;
   readonly artifacts: Variables<ArtifactsEnv>;
   readonly releases: Variables<ReleasesEnv>;
+  readonly admin: Variables<AdminEnv>;
   readonly policy: Variables<PolicyEnv>;
   readonly renderer: Variables<RendererEnv>;
   readonly charts: Variables<ChartsEnv>;
@@ -82,6 +84,7 @@ function ownVariables(resources: LocalResources): Environments {
     authorizer: { ADMIN_TOKEN_SECRET_ID: SECRET_IDS.adminTokenHash },
     artifacts: { ...common, EVENTS_QUEUE_URL },
     releases: { ...common, EVENTS_QUEUE_URL },
+    admin: { ...common, EVENTS_QUEUE_URL },
     policy: { ...common, RENDER_REQUESTS_QUEUE_URL },
     renderer: {
       ...common,

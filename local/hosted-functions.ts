@@ -20,6 +20,7 @@ const CONCURRENCY: Readonly<Record<FunctionName, number>> = {
   authorizer: ORDINARY,
   artifacts: ORDINARY,
   releases: ORDINARY,
+  admin: ORDINARY,
   policy: ORDINARY,
   renderer: Math.max(2, availableParallelism()),
   charts: ORDINARY,

@@ -13,6 +13,7 @@ const BUDGETS: Partial<Record<string, number>> = {
   authorizer: 300 * KB,
   releases: WITH_EXPRESSIONS,
   policy: WITH_EXPRESSIONS,
+  admin: WITH_EXPRESSIONS,
   // Expressions, YAML, and a client for the charts function.
   renderer: 850 * KB,
   // Expressions, and isomorphic-git.

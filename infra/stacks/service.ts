@@ -73,6 +73,7 @@ export class ServiceStack extends Stack {
       authorizer: this.#makeFunction('authorizer', env),
       artifacts: this.#makeFunction('artifacts', env),
       releases: this.#makeFunction('releases', env),
+      admin: this.#makeFunction('admin', env),
       policy: this.#makeFunction('policy', env),
       renderer: this.#makeFunction('renderer', env, { layers: [helm] }),
       charts: this.#makeFunction('charts', env),

@@ -8,6 +8,9 @@ export type Action =
   | 'artifact:read'
   | 'release:request'
   | 'release:read'
+  | 'freeze:override'
+  | 'policy:read'
+  | 'policy:write'
   | 'drift:reconcile';
 
 const OPEN: ReadonlySet<Action> = new Set(['describe']);

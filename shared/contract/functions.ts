@@ -29,6 +29,12 @@ export const FUNCTIONS = {
     memoryMb: 512,
     architecture: 'arm64',
   },
+  admin: {
+    description: 'Keeps policies and holds, and tries policies on what was decided before',
+    timeoutSeconds: 20,
+    memoryMb: 1024,
+    architecture: 'arm64',
+  },
   policy: {
     description: 'Decides what an artifact or a request releases',
     timeoutSeconds: 30,

@@ -41,18 +41,15 @@ export interface ChangeContext {
   readonly ifNoneMatch?: boolean;
 }
 
-/** Where a rule is kept. */
-export function scopeOf(policy: Policy): PolicyScope {
-  switch (policy.kind) {
-    case 'auto-release':
-    case 'auto-promote':
-      return { env: policy.env, app: policy.app };
-    case 'branch-restriction':
-    case 'freeze':
-      return { env: policy.env };
-    case 'stop-the-line':
-      return {};
-  }
+/** Where a rule is kept: of a kind that names an app's target, an environment, or nothing. */
+export function scopeOf({
+  kind,
+  env,
+  app,
+}: Readonly<Partial<Record<'kind' | 'env' | 'app', string>>>): PolicyScope {
+  if (env === undefined) return {};
+  const ofTarget = kind === 'auto-release' || kind === 'auto-promote';
+  return ofTarget && app !== undefined ? { env, app } : { env };
 }
 
 export function findPolicy(document: PolicyDocument, id: string): StoredPolicy | undefined {

@@ -90,8 +90,10 @@ describe('the table', () => {
     expect(writesOf('charts')).toEqual(['CHART#*', 'CHARTPIN#*']);
   });
 
-  test('has its controls changed by no function that events or requests set going', () => {
-    for (const name of FUNCTION_NAMES) expect(writesOf(name)).not.toContain('CONTROLS#*');
+  test('has its policies and controls changed by the function that people manage them with, and no other', () => {
+    for (const kind of ['POLICY#*', 'CONTROLS#*']) {
+      expect(FUNCTION_NAMES.filter((name) => writesOf(name).includes(kind))).toEqual(['admin']);
+    }
   });
 
   test('has only kinds of items that access is given by', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
+import { adminEnv } from '../../functions/admin/env.ts';
 import { artifactsEnv } from '../../functions/artifacts/env.ts';
 import { authorizerEnv } from '../../functions/authorizer/env.ts';
 import { chartsEnv } from '../../functions/charts/env.ts';
@@ -25,6 +26,7 @@ const SCHEMAS: Record<FunctionName, z.ZodObject> = {
   authorizer: authorizerEnv,
   artifacts: artifactsEnv,
   releases: releasesEnv,
+  admin: adminEnv,
   policy: policyEnv,
   renderer: rendererEnv,
   charts: chartsEnv,

@@ -87,10 +87,39 @@ describe('with the roles that are deployed', () => {
     }
   });
 
+  test('policies and holds are managed, and tried on what was decided', async () => {
+    const rule = { deploy: { event: 'push', branch: 'main' } };
+    expect(await call('PUT', '/api/policies/auto-release/staging/hello', rule)).toMatchObject({ version: 1 });
+    expect(
+      await call('PUT', '/api/policies/auto-promote/staging/hello/production', { afterSeconds: 60 }),
+    ).toBeTruthy();
+    expect(await call('PUT', '/api/policies/stop-the-line', { reason: 'incident' })).toBeTruthy();
+    expect(await call('DELETE', '/api/policies/stop-the-line')).toMatchObject({ deleted: true });
+    expect(await call('GET', '/api/policies')).toHaveLength(2);
+    expect(await call('GET', '/api/policies?env=staging')).toHaveLength(2);
+    expect(await call('GET', '/api/policies/auto-release/staging/hello')).toMatchObject({ version: 1 });
+    expect(await call('POST', '/api/policies/simulate', { last: 10 })).toMatchObject({ artifacts: 1 });
+    expect(await call('PUT', '/api/holds/staging/hello', { reason: 'looking' })).toMatchObject({
+      owner: 'admin',
+    });
+    expect(await call('GET', '/api/holds')).toHaveLength(1);
+    expect(await call('DELETE', '/api/holds/staging/hello')).toMatchObject({ waiting: [] });
+  });
+
   test('every function did its part, and none was refused', () => {
     expect(refused).toEqual([]);
     expect(new Set(seen.map(({ caller }) => caller))).toEqual(
-      new Set(['local', 'artifacts', 'releases', 'policy', 'renderer', 'charts', 'writer', 'sweeper']),
+      new Set([
+        'local',
+        'artifacts',
+        'releases',
+        'admin',
+        'policy',
+        'renderer',
+        'charts',
+        'writer',
+        'sweeper',
+      ]),
     );
   });
 });

@@ -1,0 +1,44 @@
+import { randomUUID } from 'node:crypto';
+import { artifactBrowser } from '../../shared/adapters/dynamodb/artifact-browser.ts';
+import { ArtifactStore } from '../../shared/adapters/dynamodb/artifact-store.ts';
+import { ControlsStore } from '../../shared/adapters/dynamodb/controls-store.ts';
+import { DecisionStore } from '../../shared/adapters/dynamodb/decision-store.ts';
+import { PolicyStore } from '../../shared/adapters/dynamodb/policy-store.ts';
+import { TableClient } from '../../shared/adapters/dynamodb/table-client.ts';
+import { TargetStore } from '../../shared/adapters/dynamodb/target-store.ts';
+import { sqsOutbox } from '../../shared/adapters/sqs/sqs-outbox.ts';
+import { operatorControls } from '../../shared/release/operator-controls.ts';
+import { parseSettings } from '../../shared/release/settings.ts';
+import { readEnv, resendPolicy } from '../../shared/runtime/env.ts';
+import { httpHandler } from '../../shared/runtime/http-handler.ts';
+import { createLogger } from '../../shared/runtime/logger.ts';
+import { makeAdmin } from './admin.ts';
+import { adminEnv } from './env.ts';
+
+const env = readEnv(adminEnv);
+const logger = createLogger('admin');
+const table = new TableClient(env.TABLE_NAME);
+const settings = parseSettings(env.SETTINGS);
+const artifacts = new ArtifactStore(table);
+const targets = new TargetStore(table);
+
+export const handler = httpHandler(
+  makeAdmin({
+    policies: new PolicyStore(table),
+    controls: operatorControls(new ControlsStore(table), settings),
+    artifacts,
+    browser: artifactBrowser(table, artifacts),
+    decisions: new DecisionStore(table),
+    targets,
+    held: targets,
+    settings,
+    outbox: sqsOutbox({
+      queueUrls: { events: env.EVENTS_QUEUE_URL },
+      onFailure: (error, queue) => logger.warn('not sent', { error, queue }),
+    }),
+    resend: resendPolicy(env.RESEND_AFTER_SECONDS),
+    newId: () => randomUUID().replaceAll('-', ''),
+    clock: Date.now,
+  }),
+  logger,
+);

@@ -1,0 +1,65 @@
+import { authorize } from '../../shared/access/authorize.ts';
+import { holdBody, resumeQuery, toHoldAnswer } from '../../shared/contract/holds.ts';
+import { parseQuery } from '../../shared/contract/query.ts';
+import { InvalidInputError } from '../../shared/errors/errors.ts';
+import { holdTarget, resumeTarget, showHold } from '../../shared/release/hold-target.ts';
+import type { TargetName } from '../../shared/release/release.ts';
+import type { HttpOperations } from '../../shared/runtime/http-handler.ts';
+import { type HttpRequest, idInPath } from '../../shared/runtime/http-request.ts';
+import { type HttpResponse, json } from '../../shared/runtime/http-response.ts';
+import type { AdminPorts } from './admin.ts';
+import { readBody } from './read-body.ts';
+
+const BASE = '/api/holds/';
+
+export function holdOperations(ports: AdminPorts): HttpOperations {
+  return {
+    'GET /api/holds': (request) => list(ports, request),
+    'GET /api/holds/{id+}': (request) => show(ports, request),
+    'PUT /api/holds/{id+}': (request) => put(ports, request),
+    'DELETE /api/holds/{id+}': (request) => resume(ports, request),
+  };
+}
+
+async function list({ held, clock }: AdminPorts, request: HttpRequest): Promise<HttpResponse> {
+  authorize(request.principal, 'policy:read');
+  const now = clock();
+  const targets = await held.listHeld();
+  const answers = targets.flatMap(({ app, env, hold }) =>
+    hold && (hold.until === undefined || hold.until > now) ? [toHoldAnswer({ app, env, hold })] : [],
+  );
+  return json(200, answers);
+}
+
+async function show(ports: AdminPorts, request: HttpRequest): Promise<HttpResponse> {
+  authorize(request.principal, 'policy:read');
+  return json(200, toHoldAnswer(await showHold(ports, targetOf(request), ports.clock())));
+}
+
+async function put(ports: AdminPorts, request: HttpRequest): Promise<HttpResponse> {
+  const owner = authorize(request.principal, 'policy:write');
+  const { reason, until } = readBody(request, holdBody);
+  const since = ports.clock();
+  if (until !== undefined && until <= since) {
+    throw new InvalidInputError('bad-hold', 'The hold is not right: until: must be in the future', [
+      { path: 'until', message: 'must be in the future' },
+    ]);
+  }
+  const hold = { id: `hold-${ports.newId()}`, owner, reason, since, ...(until !== undefined && { until }) };
+  return json(200, toHoldAnswer(await holdTarget(ports, targetOf(request), hold)));
+}
+
+async function resume(ports: AdminPorts, request: HttpRequest): Promise<HttpResponse> {
+  authorize(request.principal, 'policy:write');
+  const { release } = parseQuery(resumeQuery, request.query);
+  return json(
+    200,
+    toHoldAnswer(await resumeTarget(ports, targetOf(request), { release, now: ports.clock() })),
+  );
+}
+
+function targetOf({ path }: HttpRequest): TargetName {
+  const [env, app, ...more] = idInPath(path, BASE).split('/');
+  if (env && app && more.length === 0) return { env, app };
+  throw new InvalidInputError('bad-target', 'A target is named by its environment and app: staging/webapp.');
+}
