@@ -86,6 +86,27 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
     ],
   },
   {
+    name: 'manifest',
+    summary: 'make, check and render Gimlet environment files',
+    commands: [
+      {
+        name: 'template',
+        summary: 'render an environment file on this machine, as the server would',
+        load: async () => (await import('./commands/manifest-template.ts')).manifestTemplate,
+      },
+      {
+        name: 'lint',
+        summary: 'check an environment file: its fields, its values, what it renders to',
+        load: async () => (await import('./commands/manifest-lint.ts')).manifestLint,
+      },
+      {
+        name: 'create',
+        summary: 'begin an environment file',
+        load: async () => (await import('./commands/manifest-create.ts')).manifestCreate,
+      },
+    ],
+  },
+  {
     name: 'admin',
     summary: 'look after GimletD itself',
     commands: [

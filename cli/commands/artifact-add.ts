@@ -1,11 +1,6 @@
-import {
-  type ArtifactDocument,
-  readArtifactFile,
-  readInputFile,
-  writeArtifactFile,
-} from '../artifact/artifact-file.ts';
-import { parseEnvironmentFile } from '../artifact/environment-file.ts';
+import { type ArtifactDocument, readArtifactFile, writeArtifactFile } from '../artifact/artifact-file.ts';
 import { collect, collectPairs } from '../artifact/key-value.ts';
+import { readEnvironments } from '../artifact/read-environments.ts';
 import { UsageError } from '../cli-error.ts';
 import { type DefineCommand, examples, type JsonFlag, jsonOption } from '../command.ts';
 
@@ -19,19 +14,21 @@ interface AddFlags extends JsonFlag {
 export const artifactAdd: DefineCommand = (command, run) => {
   command
     .requiredOption('-f, --file <file>', 'artifact file to add to')
-    .option('--envFile <file>', 'Gimlet environment file; again for more', collect)
+    .option('--envFile <file>', 'Gimlet environment file, YAML or CUE; again for more', collect)
     .option('--field <name=value>', 'field of a new item; those of one call are one item', collectPairs)
     .option('--var <name=value>', 'variable for the manifests; again for more', collectPairs)
     .addOption(jsonOption())
     .addHelpText('after', HELP)
     .action((flags: AddFlags) =>
-      run({ json: flags.output === 'json' }, async ({ output }) => {
+      run({ json: flags.output === 'json' }, async ({ output, world }) => {
         const { field, envFile = [], var: variables } = flags;
         if (field === undefined && variables === undefined && envFile.length === 0) {
           throw new UsageError('There is nothing to add: give --envFile, --field or --var.');
         }
         const { document } = await readArtifactFile(flags.file);
-        const environments = await readEnvironments(envFile);
+        const environments = (
+          await Promise.all(envFile.map((path) => readEnvironments(path, world.env)))
+        ).flat();
         const added = addTo(document, { environments, item: field, variables });
         await writeArtifactFile(flags.file, added);
         output.say(`Added to ${flags.file}: ${describe(environments.length, field, variables)}`);
@@ -45,15 +42,6 @@ const HELP = examples(
   'gimlet artifact add -f artifact.json --field name=image --field image=registry/app --field imageTag=$TAG',
   'gimlet artifact add -f artifact.json --var TEAM=payments',
 );
-
-async function readEnvironments(paths: readonly string[]): Promise<Record<string, unknown>[]> {
-  const environments: Record<string, unknown>[] = [];
-  for (const path of paths) {
-    const text = await readInputFile(path, 'Check the path; it is relative to the working directory.');
-    environments.push(...parseEnvironmentFile(path, text));
-  }
-  return environments;
-}
 
 interface Additions {
   readonly environments: readonly Record<string, unknown>[];

@@ -18,6 +18,8 @@ const BUDGETS: Partial<Record<string, number>> = {
   renderer: 850 * KB,
   // Expressions, and isomorphic-git.
   writer: 850 * KB,
+  // Renders by itself: expressions, YAML, and where charts come from.
+  gimlet: 850 * KB,
 };
 
 /** The most bytes that a bundle, of a function or of the CLI, may have. */

@@ -60,7 +60,7 @@ export type Settings = z.output<typeof settingsSchema>;
 /** The branch of a GitOps repo that an environment is written to, and how it is laid out there. */
 export type GitOpsLocation = Omit<Settings['gitops'], 'pushesPerMinute' | 'engine'>;
 
-const DEFAULT_RENDER: RenderSettings = {
+export const DEFAULT_RENDER: RenderSettings = {
   kubeVersion: '1.33.0',
   apiVersions: [],
   allowClusterScoped: false,

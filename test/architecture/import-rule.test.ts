@@ -107,8 +107,13 @@ describe('the import rule', () => {
     expect(found).toEqual([]);
   });
 
-  it('lets the CLI see the contract only', () => {
-    expect(strays('cli', ({ to }) => !isOurs(to) || below('cli', 'shared/contract')(to))).toEqual([]);
+  it('lets the CLI see the contract only, and the adapters of rendering where it renders by itself', () => {
+    const renderer = 'cli/render/local-renderer.ts';
+    const found = strays('cli', ({ file, to }) => {
+      if (!isOurs(to) || below('cli', 'shared/contract')(to)) return true;
+      return file === renderer && below('shared/adapters/helm', 'shared/adapters/charts')(to);
+    });
+    expect(found).toEqual([]);
   });
 
   it('lets the infrastructure see the contract and the types of each function’s environment', () => {

@@ -1,0 +1,69 @@
+import { writeFile } from 'node:fs/promises';
+import { stringify } from 'yaml';
+import { manifestProblems } from '../../shared/contract/artifact-document.ts';
+import { UsageError } from '../cli-error.ts';
+import { type DefineCommand, examples } from '../command.ts';
+
+interface CreateFlags {
+  readonly app: string;
+  readonly env: string;
+  readonly namespace: string;
+  readonly chart: string;
+  readonly repository?: string;
+  readonly chartVersion?: string;
+  readonly output?: string;
+  readonly json?: true;
+}
+
+export const manifestCreate: DefineCommand = (command, run) => {
+  command
+    .requiredOption('--app <name>', 'application, which names the release')
+    .requiredOption('--env <name>', 'environment')
+    .option('--namespace <name>', 'Kubernetes namespace', 'default')
+    .requiredOption('--chart <name>', "chart's name in its repository, or its git address")
+    .option('--repository <url>', "chart's repository: https:// or oci://")
+    .option('--chart-version <version>', "chart's version, exact or a range")
+    .option('-o, --output <file>', 'file to write; stdout without it')
+    .option('--json', 'print the manifest as JSON also when a file is written')
+    .addHelpText('after', HELP)
+    .action((flags: CreateFlags) =>
+      run({ json: flags.json === true }, async ({ world, output }) => {
+        const manifest = newManifest(flags);
+        const text = stringify(manifest, { compat: 'yaml-1.1' });
+        if (flags.output !== undefined) await writeNew(flags.output, text);
+        output.answer(manifest, () => {
+          if (flags.output === undefined) world.stdout.write(text);
+          else output.say(`Written to ${flags.output}. Fill in its values and when it is to be released.`);
+        });
+      }),
+    );
+};
+
+const HELP = examples(
+  'gimlet manifest create --app shop --env staging --chart web --repository https://charts.example.com --chart-version ^1.2 -o .gimlet/staging.yaml',
+);
+
+function newManifest(flags: CreateFlags): Record<string, unknown> {
+  const { app, env, namespace, chart: name, repository, chartVersion: version } = flags;
+  const manifest = {
+    app,
+    env,
+    namespace,
+    chart: { ...(repository && { repository }), name, ...(version && { version }) },
+    values: {},
+    deploy: { event: 'push', branch: 'main' },
+  };
+  const problems = manifestProblems(manifest).map(({ path, message }) => `--${path}: ${message}`);
+  if (problems.length > 0) throw new UsageError('That would be no manifest:', { details: problems });
+  return manifest;
+}
+
+/** Never over a file that somebody wrote. */
+async function writeNew(path: string, text: string): Promise<void> {
+  try {
+    await writeFile(path, text, { flag: 'wx' });
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    throw new UsageError(`${path} is there already: choose another file, or delete it first.`);
+  }
+}
