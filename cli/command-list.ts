@@ -76,8 +76,68 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
   },
   {
     name: 'policy',
-    summary: 'see what policies decided',
+    summary: 'make, try and explain the rules that release artifacts',
     commands: [
+      {
+        name: 'list',
+        summary: 'show policies, holds, and whether the line is stopped',
+        load: async () => (await import('./commands/policy-list.ts')).policyList,
+      },
+      {
+        name: 'show',
+        summary: 'show a policy and its versions',
+        load: async () => (await import('./commands/policy-show.ts')).policyShow,
+      },
+      {
+        name: 'delete',
+        summary: 'delete a policy',
+        load: async () => (await import('./commands/policy-delete.ts')).policyDelete,
+      },
+      {
+        name: 'auto-release',
+        summary: 'release what is pushed or tagged to an environment',
+        load: async () => (await import('./commands/policy-auto-release.ts')).policyAutoRelease,
+      },
+      {
+        name: 'auto-promote',
+        summary: 'release to an environment what has run in another for so long',
+        load: async () => (await import('./commands/policy-auto-promote.ts')).policyAutoPromote,
+      },
+      {
+        name: 'branch-restriction',
+        summary: 'let an environment take only branches that match',
+        load: async () => (await import('./commands/policy-branch-restriction.ts')).policyBranchRestriction,
+      },
+      {
+        name: 'freeze',
+        summary: 'let an environment take nothing for a time',
+        load: async () => (await import('./commands/policy-freeze.ts')).policyFreeze,
+      },
+      {
+        name: 'stop-the-line',
+        summary: 'hold all automation',
+        load: async () => (await import('./commands/policy-stop-the-line.ts')).policyStopTheLine,
+      },
+      {
+        name: 'hold',
+        summary: 'hold the automation of one app in one environment',
+        load: async () => (await import('./commands/policy-hold.ts')).policyHold,
+      },
+      {
+        name: 'resume',
+        summary: 'end a hold, and release what waited',
+        load: async () => (await import('./commands/policy-resume.ts')).policyResume,
+      },
+      {
+        name: 'simulate',
+        summary: 'try policies on stored artifacts, beside what was decided',
+        load: async () => (await import('./commands/policy-simulate.ts')).policySimulate,
+      },
+      {
+        name: 'test',
+        summary: 'try a policy file on artifact fixtures, without a server',
+        load: async () => (await import('./commands/policy-test.ts')).policyTest,
+      },
       {
         name: 'explain',
         summary: 'explain why an artifact was or was not released',

@@ -17,6 +17,15 @@ import {
   requestAnswer,
   statusAnswer,
 } from '../../shared/contract/answers.ts';
+import { type HoldAnswer, holdAnswer, holdsAnswer } from '../../shared/contract/holds.ts';
+import {
+  type PolicyAnswer,
+  policiesAnswer,
+  policyAnswer,
+  policyDeletedAnswer,
+  type SimulationAnswer,
+  simulationAnswer,
+} from '../../shared/contract/policies.ts';
 import { NotGimletdError } from './api-error.ts';
 import type { ApiAnswer, HttpClient, Query } from './http-client.ts';
 import { nextPage } from './next-page.ts';
@@ -25,6 +34,12 @@ import { nextPage } from './next-page.ts';
 const PAGE = 100;
 
 export type Status = z.infer<typeof statusAnswer>;
+
+/** One app in one environment. */
+interface TargetFlags {
+  readonly env: string;
+  readonly app: string;
+}
 
 /** The HTTP API, typed by its contract. All methods throw ApiError, UnreachableError and NotGimletdError. */
 export class ApiClient {
@@ -85,6 +100,54 @@ export class ApiClient {
     );
   }
 
+  async policies(query: Query): Promise<PolicyAnswer[]> {
+    return read(policiesAnswer, await this.#http.call({ operation: 'listPolicies', query }));
+  }
+
+  async policy(id: string): Promise<PolicyAnswer> {
+    return read(policyAnswer, await this.#http.call({ operation: 'getPolicy', id }));
+  }
+
+  /** With a version only if that is the stored one. */
+  async putPolicy(id: string, document: object, version?: number): Promise<PolicyAnswer> {
+    const body = JSON.stringify(document);
+    return read(
+      policyAnswer,
+      await this.#http.call({ operation: 'putPolicy', id, body, headers: ifMatch(version) }),
+    );
+  }
+
+  async deletePolicy(id: string, version?: number): Promise<{ readonly id: string }> {
+    const answer = await this.#http.call({ operation: 'deletePolicy', id, headers: ifMatch(version) });
+    return read(policyDeletedAnswer, answer);
+  }
+
+  async simulate(body: object): Promise<SimulationAnswer> {
+    return read(
+      simulationAnswer,
+      await this.#http.call({ operation: 'simulatePolicies', body: JSON.stringify(body) }),
+    );
+  }
+
+  async holds(): Promise<HoldAnswer[]> {
+    return read(holdsAnswer, await this.#http.call({ operation: 'listHolds' }));
+  }
+
+  async hold({ env, app }: TargetFlags): Promise<HoldAnswer> {
+    return read(holdAnswer, await this.#http.call({ operation: 'getHold', id: `${env}/${app}` }));
+  }
+
+  async putHold({ env, app }: TargetFlags, body: object): Promise<HoldAnswer> {
+    const call = { operation: 'putHold', id: `${env}/${app}`, body: JSON.stringify(body) } as const;
+    return read(holdAnswer, await this.#http.call(call));
+  }
+
+  /** `release`: whether what waited is evaluated again. */
+  async resume({ env, app }: TargetFlags, release: boolean): Promise<HoldAnswer> {
+    const call = { operation: 'deleteHold', id: `${env}/${app}`, query: { release } } as const;
+    return read(holdAnswer, await this.#http.call(call));
+  }
+
   /** Page after page, until there are enough or no more. */
   async #list<T>(
     operation: 'listArtifacts' | 'listReleases',
@@ -101,6 +164,10 @@ export class ApiClient {
     }
     return found;
   }
+}
+
+function ifMatch(version: number | undefined): Readonly<Record<string, string>> {
+  return version === undefined ? {} : { 'if-match': `"${version}"` };
 }
 
 function read<T>(schema: z.ZodType<T>, { body }: ApiAnswer): T {

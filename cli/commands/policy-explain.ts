@@ -56,9 +56,10 @@ function describe(decision: DecisionAnswer, output: Output): void {
   const outcome = decision.outcome === 'released' ? green(decision.outcome) : decision.outcome;
   output.say(`${bold(printable(`${decision.env}/${decision.app}`))}  ${outcome}`);
   output.say(`  ${printable(decision.sentence)}`);
-  for (const { name, holds, wanted, saw } of decision.conditions) {
+  for (const { name, holds, wanted, saw, policy } of decision.conditions) {
     const mark = holds ? green('✓') : red('✗');
-    output.say(`  ${mark} ${printable(name)}: wanted ${printable(wanted)}, saw ${printable(saw)}`);
+    const of = policy === undefined ? '' : dim(` (${printable(policy)})`);
+    output.say(`  ${mark} ${printable(name)}: wanted ${printable(wanted)}, saw ${printable(saw)}${of}`);
   }
   const release = decision.releaseId === undefined ? '' : `, release ${decision.releaseId}`;
   output.say(dim(printable(`  ${timeText(decision.decidedAt)}, cause: ${decision.cause}${release}`)));

@@ -47,6 +47,8 @@ const conditionAnswer = z.looseObject({
   holds: z.boolean(),
   wanted: z.string(),
   saw: z.string(),
+  /** The stored policy that it is a condition of. */
+  policy: z.string().optional(),
 });
 
 /** Each of GET /api/artifacts/{id}/decisions. */
