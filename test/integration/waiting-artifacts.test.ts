@@ -1,0 +1,203 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { keys } from '../../shared/adapters/dynamodb/keys.ts';
+import type { Decision } from '../../shared/policy/decision.ts';
+import { deletePolicy, putPolicy } from '../../shared/release/change-policy.ts';
+import { decideArtifact } from '../../shared/release/decide-artifact.ts';
+import { resumeTarget, showHold } from '../../shared/release/hold-target.ts';
+import { lookAfterTarget } from '../../shared/release/look-after-target.ts';
+import { requestRelease } from '../../shared/release/request-release.ts';
+import { type Embedded, startEmbedded } from '../support/embedded.ts';
+import {
+  accept,
+  artifactDocument,
+  holdBy,
+  makeStores,
+  manifest,
+  markOf,
+  receive,
+  type Stores,
+} from '../support/stores.ts';
+
+const MINUTE = 60_000;
+const NOW = Date.parse('2026-11-20T12:00:00Z');
+
+let embedded: Embedded;
+let stores: Stores;
+let run = 0;
+let target: { readonly app: string; readonly env: string };
+
+beforeAll(async () => {
+  embedded = await startEmbedded();
+});
+afterAll(() => embedded.close());
+beforeEach(() => {
+  stores = makeStores(embedded);
+  run += 1;
+  target = { app: `shop-${run}`, env: `env-${run}` };
+});
+
+/** Artifact number `n`, decided as it arrives. */
+async function arrive(n: number, now = NOW): Promise<Decision> {
+  const { app, env } = target;
+  const version = { repositoryName: `acme/${app}`, sha: `abc${n}`, branch: 'main', event: 'push' };
+  const environments = [manifest(app, env)];
+  const { id } = await accept(stores, artifactDocument({ id: `${app}-${n}`, version, environments }));
+  const [decision] = (await decideArtifact(stores, { artifactId: id }, now)) ?? [];
+  if (!decision) throw new Error('nothing was decided');
+  return decision;
+}
+
+const lookAfter = (now: number) => lookAfterTarget(stores, target, now);
+/** All messages that wait. */
+async function events(): Promise<unknown[]> {
+  const all: unknown[] = [];
+  for (;;) {
+    const some = await receive(embedded, 'events');
+    if (some.length === 0) return all;
+    all.push(...some);
+  }
+}
+const decisionsOf = async (n: number) =>
+  (await stores.decisions.listFor(`${target.app}-${n}`)).map(({ cause, outcome }) => `${cause} ${outcome}`);
+
+describe('what waits for the end of a hold', () => {
+  it('is released when it is resumed: the newest, and once', async () => {
+    const hold = holdBy('jane', 'looking');
+    await stores.targets.hold(target, hold);
+    expect(await arrive(1)).toMatchObject({ outcome: 'held', waitsFor: { id: hold.id } });
+    await arrive(2);
+    expect(await lookAfter(NOW + 5)).toEqual({ decided: [] });
+
+    await resumeTarget(stores, target, { release: true, now: NOW + 10 });
+    expect(await events()).toContainEqual({ type: 'target', ...target });
+    expect((await lookAfter(NOW + 20)).decided).toEqual([`${target.env}/${target.app} released`]);
+    expect(await lookAfter(NOW + 30)).toEqual({ decided: [] });
+    expect(await decisionsOf(1)).toEqual(['arrival held', `resume:${hold.id} superseded`]);
+    expect(await decisionsOf(2)).toEqual(['arrival held', `resume:${hold.id} released`]);
+    expect(await markOf(stores, keys.target(target))).toBeUndefined();
+  });
+
+  it('is said before it happens, and is forgotten when only the hold is to end', async () => {
+    await stores.targets.hold(target, holdBy('jane', 'looking'));
+    await arrive(1);
+    const { waiting } = await showHold(stores, target, NOW);
+    expect(waiting).toMatchObject([{ artifactId: `${target.app}-1`, evaluation: { outcome: 'released' } }]);
+    await resumeTarget(stores, target, { release: false, now: NOW });
+    expect(await lookAfter(NOW + 10)).toEqual({ decided: [] });
+    expect(await decisionsOf(1)).toEqual(['arrival held']);
+  });
+
+  it('goes on by itself when the hold has an end, under the policies of that day', async () => {
+    await arrive(0);
+    const until = NOW + 60 * MINUTE;
+    await stores.targets.hold(target, holdBy('jane', 'load test', until));
+    await arrive(1);
+    expect(await lookAfter(NOW + MINUTE)).toEqual({ decided: [], next: until });
+    expect(await markOf(stores, keys.target(target))).toMatchObject({ queue: 'events', dueAt: until });
+    await stores.controls.setEnvironment(target.env, {
+      restrictions: [{ branchPattern: 'release/.*' }],
+      freezes: [],
+    });
+    expect((await lookAfter(until)).decided).toEqual([`${target.env}/${target.app} restricted`]);
+    expect((await stores.targets.get(target)).hold).toBeUndefined();
+    expect((await arrive(2, until)).outcome).toBe('restricted');
+  });
+
+  it('is the newest also when it is decided before an older one', async () => {
+    const hold = holdBy('jane', 'looking');
+    await stores.targets.hold(target, hold);
+    const { app, env } = target;
+    const version = { repositoryName: `acme/${app}`, sha: 'abc', branch: 'main', event: 'push' };
+    const older = await accept(
+      stores,
+      artifactDocument({ id: `${app}-1`, version, environments: [manifest(app, env)] }),
+    );
+    await arrive(2);
+    await decideArtifact(stores, { artifactId: older.id }, NOW);
+    expect(await decisionsOf(1)).toEqual(['arrival held', `resume:${hold.id} superseded`]);
+  });
+
+  it('is found although the hold ended in the very moment it was decided', async () => {
+    const hold = holdBy('jane', 'looking');
+    await stores.targets.hold(target, hold);
+    const decided = await arrive(1);
+    await stores.targets.liftHold(target, hold.id);
+    expect(decided.outcome).toBe('held');
+    // Nobody told of it: the mark that the waiting itself had set does.
+    expect(await markOf(stores, keys.target(target))).toMatchObject({ queue: 'events' });
+    expect((await lookAfter(NOW + MINUTE)).decided).toEqual([`${target.env}/${target.app} released`]);
+  });
+});
+
+describe('a hold of a request', () => {
+  const request = (artifactId: string, requests: Partial<Stores['requests']> = {}) =>
+    requestRelease(
+      {
+        ...stores,
+        requests: Object.assign(Object.create(stores.requests), requests),
+        newId: () => `r${run}`,
+      },
+      { artifactId, ...target },
+      { triggeredBy: 'jane', now: NOW },
+    );
+
+  it('is lifted when the request is refused, and what was there before is there again', async () => {
+    await arrive(1);
+    await arrive(2);
+    const before = holdBy('joe', 'until tonight', NOW + MINUTE);
+    await stores.targets.hold(target, before);
+    const refuse = async () => ({ digest: 'another' }) as never;
+    await expect(request(`${target.app}-1`, { putOnce: refuse })).rejects.toMatchObject({
+      code: 'idempotency-key-reused',
+    });
+    expect((await stores.targets.get(target)).hold).toEqual(before);
+  });
+
+  it('is there before the request, so that an artifact that comes in between does not undo it', async () => {
+    await arrive(1);
+    await arrive(2);
+    let between: Decision | undefined;
+    const putOnce: Stores['requests']['putOnce'] = async (made, mark) => {
+      between = await arrive(3);
+      return stores.requests.putOnce(made, mark);
+    };
+    await request(`${target.app}-1`, { putOnce });
+    expect(between?.outcome).toBe('held');
+  });
+
+  it('leaves one that a person put without an end as it is', async () => {
+    await arrive(1);
+    await arrive(2);
+    const theirs = holdBy('joe', 'do not touch');
+    await stores.targets.hold(target, theirs);
+    await request(`${target.app}-1`);
+    expect((await stores.targets.get(target)).hold).toEqual(theirs);
+  });
+});
+
+describe('what waits for something else', () => {
+  it('is released when the freeze ends', async () => {
+    const until = NOW + 30 * MINUTE;
+    await stores.controls.setEnvironment(target.env, {
+      restrictions: [],
+      freezes: [{ from: NOW - 1, until, reason: 'sale' }],
+    });
+    expect(await arrive(1)).toMatchObject({ outcome: 'frozen', waitsFor: { until } });
+    expect(await lookAfter(NOW + MINUTE)).toEqual({ decided: [], next: until });
+    expect((await lookAfter(until)).decided).toEqual([`${target.env}/${target.app} released`]);
+  });
+
+  it('is looked after at once when the line runs again, and waits on if it is held then', async () => {
+    const context = { changedBy: 'jane', now: NOW };
+    const ports = { ...stores, held: stores.targets };
+    await putPolicy(ports, { kind: 'stop-the-line', reason: 'incident' }, context);
+    expect((await arrive(1)).outcome).toBe('stopped');
+    await stores.targets.hold(target, holdBy('jane', 'looking'));
+    await events();
+    await deletePolicy(ports, 'stop-the-line', { ...context, now: NOW + 5 });
+    expect(await events()).toContainEqual({ type: 'target', ...target });
+    expect((await lookAfter(NOW + 10)).decided).toEqual([`${target.env}/${target.app} held`]);
+    await resumeTarget(stores, target, { release: true, now: NOW + 20 });
+    expect((await lookAfter(NOW + 30)).decided).toEqual([`${target.env}/${target.app} released`]);
+  });
+});
