@@ -21,6 +21,8 @@ export const ITEM_KEYS = {
   render: 'RENDER#*',
   target: 'APP#*',
   release: 'RELEASE#*',
+  /** Which release a commit carries. */
+  commit: 'COMMIT#*',
   request: 'REQUEST#*',
   /** Of a branch: what is being written to it, and that it is left alone for now. */
   journal: 'BATCH#*',
@@ -66,8 +68,9 @@ export const ACCESS: Readonly<Record<FunctionName, Access>> = {
     sendsTo: ['events'],
   },
   releases: {
-    reads: ['artifact', 'body', 'target', 'release', 'request', 'controls', 'journal'],
-    puts: ['request'],
+    reads: ['artifact', 'body', 'target', 'release', 'commit', 'request', 'controls', 'journal'],
+    lists: ['artifact'],
+    puts: ['release', 'request'],
     updates: ['target'],
     queries: ['gsi1', 'gsi2', 'gsi3'],
     sendsTo: ['events'],
@@ -83,7 +86,7 @@ export const ACCESS: Readonly<Record<FunctionName, Access>> = {
     reads: ['artifact', 'body', 'target', 'request', 'controls', 'policy'],
     puts: ['artifact', 'release', 'request'],
     updates: ['artifact', 'target'],
-    sendsTo: ['render-requests'],
+    sendsTo: ['render-requests', 'gitops-writes'],
   },
   renderer: {
     reads: ['artifact', 'body', 'chart', 'chartPin', 'release'],
@@ -94,7 +97,7 @@ export const ACCESS: Readonly<Record<FunctionName, Access>> = {
   charts: { reads: ['chart', 'chartPin'], puts: ['chart', 'chartPin'] },
   writer: {
     reads: ['bundle', 'controls', 'gitServer', 'journal', 'release', 'target'],
-    puts: ['gitServer', 'journal', 'release'],
+    puts: ['commit', 'gitServer', 'journal', 'release'],
     updates: ['target'],
     deletes: ['journal'],
     queries: ['gsi1', 'gsi3'],

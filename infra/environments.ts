@@ -49,7 +49,13 @@ export function environments(config: StageConfig, names: ResourceNames): Environ
     artifacts: { TABLE_NAME, EVENTS_QUEUE_URL, SETTINGS, RESEND_AFTER_SECONDS },
     releases: { TABLE_NAME, EVENTS_QUEUE_URL, SETTINGS, RESEND_AFTER_SECONDS },
     admin: { TABLE_NAME, EVENTS_QUEUE_URL, SETTINGS, RESEND_AFTER_SECONDS },
-    policy: { TABLE_NAME, RENDER_REQUESTS_QUEUE_URL, SETTINGS, RESEND_AFTER_SECONDS },
+    policy: {
+      TABLE_NAME,
+      RENDER_REQUESTS_QUEUE_URL,
+      GITOPS_WRITES_QUEUE_URL,
+      SETTINGS,
+      RESEND_AFTER_SECONDS,
+    },
     renderer: {
       TABLE_NAME,
       GITOPS_WRITES_QUEUE_URL,

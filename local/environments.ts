@@ -85,7 +85,7 @@ function ownVariables(resources: LocalResources): Environments {
     artifacts: { ...common, EVENTS_QUEUE_URL },
     releases: { ...common, EVENTS_QUEUE_URL },
     admin: { ...common, EVENTS_QUEUE_URL },
-    policy: { ...common, RENDER_REQUESTS_QUEUE_URL },
+    policy: { ...common, RENDER_REQUESTS_QUEUE_URL, GITOPS_WRITES_QUEUE_URL },
     renderer: {
       ...common,
       GITOPS_WRITES_QUEUE_URL,

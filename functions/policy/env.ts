@@ -4,6 +4,7 @@ import { envVariables } from '../../shared/runtime/env.ts';
 export const policyEnv = z.object({
   TABLE_NAME: envVariables.TABLE_NAME,
   RENDER_REQUESTS_QUEUE_URL: envVariables.RENDER_REQUESTS_QUEUE_URL,
+  GITOPS_WRITES_QUEUE_URL: envVariables.GITOPS_WRITES_QUEUE_URL,
   SETTINGS: envVariables.SETTINGS,
   RESEND_AFTER_SECONDS: envVariables.RESEND_AFTER_SECONDS,
 });

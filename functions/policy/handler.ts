@@ -33,7 +33,10 @@ export const handler = queueHandler(
     policies: new PolicyStore(table),
     controls: operatorControls(new ControlsStore(table), settings),
     outbox: sqsOutbox({
-      queueUrls: { 'render-requests': env.RENDER_REQUESTS_QUEUE_URL },
+      queueUrls: {
+        'render-requests': env.RENDER_REQUESTS_QUEUE_URL,
+        'gitops-writes': env.GITOPS_WRITES_QUEUE_URL,
+      },
       onFailure: (error, queue) => logger.warn('not sent', { error, queue }),
     }),
     settings,

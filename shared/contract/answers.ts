@@ -111,6 +111,7 @@ export const releaseAnswer = z.looseObject({
     'superseded',
     'held',
     'failed',
+    'cancelled',
   ]),
   /** Whether nothing will happen to it any more. */
   terminal: z.boolean(),

@@ -12,7 +12,7 @@ export const TABLE = {
     gsi1: { partitionKey: 'gsi1pk', sortKey: 'gsi1sk', projection: 'all' },
     /** Artifacts by repository; releases and policies by environment; targets that are held or waited for. */
     gsi2: { partitionKey: 'gsi2pk', sortKey: 'gsi2sk', projection: 'all' },
-    /** Artifacts by sha; releases ready for a branch of a GitOps repo. */
+    /** Artifacts by sha; releases ready for a branch of a GitOps repo; written releases of a target in a branch. */
     gsi3: { partitionKey: 'gsi3pk', sortKey: 'gsi3sk', projection: 'all' },
     /** Sparse: items with a mark, by when it is due. */
     due: { partitionKey: 'duePk', sortKey: 'dueSk', projection: ['mark'] },

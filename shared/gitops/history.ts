@@ -3,8 +3,8 @@ import type { CommitRecord, GitBranch, Oid } from './git-engine.ts';
 
 /** What the commits since some point say of our releases. */
 export interface WrittenHistory {
-  /** Release id → the commit that carries it. */
-  readonly commits: ReadonlyMap<string, Oid>;
+  /** Release id → the commit that carries it, and how many came before it since the point. */
+  readonly commits: ReadonlyMap<string, { readonly commit: Oid; readonly index: number }>;
   /** False when the point was not found: the branch was forced away from it, or it is too far back. */
   readonly reached: boolean;
 }
@@ -19,11 +19,11 @@ export async function releasesSince(
   planned: ReadonlyMap<Oid, string>,
 ): Promise<WrittenHistory> {
   const scan = await branch.commitsSince(since, MAX_COMMITS);
-  const commits = new Map<string, Oid>();
+  const commits = new Map<string, { readonly commit: Oid; readonly index: number }>();
   // Newest first: the last to be set is the oldest, the one that first carried it.
-  for (const commit of scan.commits) {
+  for (const [newer, commit] of scan.commits.entries()) {
     const id = releaseOf(commit, planned);
-    if (id !== undefined) commits.set(id, commit.oid);
+    if (id !== undefined) commits.set(id, { commit: commit.oid, index: scan.commits.length - 1 - newer });
   }
   return { commits, reached: scan.reached };
 }

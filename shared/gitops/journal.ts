@@ -24,6 +24,11 @@ export interface Journal {
   readonly pushes: readonly number[];
 }
 
+/** Where a commit stands among all of ours in its branch, as text that sorts so. `index`: after the journal's tip. */
+export function commitPlace({ epoch }: Pick<Journal, 'epoch'>, index: number): string {
+  return `${String(epoch).padStart(10, '0')}.${String(index).padStart(6, '0')}`;
+}
+
 export interface Journals {
   /** Consistent; an empty one at epoch 0 when there never was any. */
   read(branch: BranchRef): Promise<Journal>;

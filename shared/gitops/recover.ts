@@ -2,7 +2,7 @@ import { inParallel } from '../concurrency/in-parallel.ts';
 import { isTerminal } from '../release/release-state.ts';
 import type { BranchRef, GitBranch } from './git-engine.ts';
 import { releasesSince } from './history.ts';
-import type { Journal } from './journal.ts';
+import { commitPlace, type Journal } from './journal.ts';
 import type { WriterPorts } from './ports.ts';
 import { settleWritten } from './settle.ts';
 
@@ -29,11 +29,16 @@ export async function finishJournal(
   const planned = new Map(journal.entries.map(({ commit, releaseId }) => [commit, releaseId]));
   const trees = new Map(journal.entries.map(({ releaseId, tree }) => [releaseId, tree]));
   const { commits } = await releasesSince(branch, journal.tip, planned);
-  await inParallel([...commits], PARALLEL, async ([releaseId, commit]) => {
+  await inParallel([...commits], PARALLEL, async ([releaseId, { commit, index }]) => {
     const release = await ports.releases.get(releaseId);
     if (!release || isTerminal(release.state)) return;
     const tree = trees.get(releaseId);
-    await settleWritten(ports, release, { outcome: 'released', commit, ...(tree !== undefined && { tree }) });
+    await settleWritten(ports, release, {
+      outcome: 'released',
+      commit,
+      place: commitPlace(journal, index),
+      ...(tree !== undefined && { tree }),
+    });
   });
   return ports.journals.replace(ref, journal, { tip, entries: [], pushes: journal.pushes });
 }

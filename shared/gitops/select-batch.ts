@@ -103,8 +103,12 @@ async function turnAway(
     case 'wait':
       return;
     case 'written': {
-      const { commit, tree } = look.running;
-      const written = { ...(commit !== undefined && { commit }), ...(tree !== undefined && { tree }) };
+      const { commit, place, tree } = look.running;
+      const written = {
+        ...(commit !== undefined && { commit }),
+        ...(place !== undefined && { place }),
+        ...(tree !== undefined && { tree }),
+      };
       return settleWritten(ports, release, { outcome: 'released', ...written });
     }
     case 'failed':
@@ -154,15 +158,15 @@ async function makeEdit(ports: WriterPorts, release: Release): Promise<Edit> {
   };
 }
 
-async function contentOf({ bundles }: WriterPorts, release: Release): Promise<DirectoryContent> {
+async function contentOf({ bundles, releases }: WriterPorts, release: Release): Promise<DirectoryContent> {
   const { change, bundle } = release;
   if (change.kind === 'delete') return { kind: 'absent' };
   if (change.kind === 'rollback') {
-    return {
-      kind: 'tree',
-      tree: change.tree,
-      files: releaseFiles(release, await bundles.get(change.bundle)),
-    };
+    // Its release.json names who had deployed it, not who rolls back.
+    const restored = await releases.get(change.restores);
+    if (!restored) throw new Error(`release ${release.id} restores ${change.restores}, which is gone`);
+    const files = releaseFiles(restored, await bundles.get(change.bundle));
+    return { kind: 'tree', tree: change.tree, files };
   }
   if (bundle === undefined) throw new Error(`release ${release.id} is ready without its files`);
   return { kind: 'files', files: releaseFiles(release, await bundles.get(bundle)) };

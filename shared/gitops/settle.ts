@@ -8,6 +8,8 @@ export interface Written {
   readonly outcome: 'released' | 'unchanged';
   /** Absent for `unchanged` when the repo was so before we ever wrote to it. */
   readonly commit?: Oid;
+  /** Where the commit stands in its branch. */
+  readonly place?: string;
   /** Of its directory, null when that is gone; absent when it is not known. */
   readonly tree?: Oid | null;
   readonly drifted?: boolean;
@@ -21,17 +23,23 @@ type SettlePorts = Pick<WriterPorts, 'releases' | 'targets' | 'clock'>;
  */
 export async function settleWritten(ports: SettlePorts, release: Release, written: Written): Promise<void> {
   const now = ports.clock();
+  const { commit, place } = written;
   await ports.targets.recordWritten(release, {
     releaseId: release.id,
     artifactId: release.artifactId,
     order: release.order,
-    ...(written.commit !== undefined && { commit: written.commit }),
+    ...(commit !== undefined && { commit }),
+    ...(place !== undefined && { place }),
     ...(written.tree !== undefined && { tree: written.tree }),
     writtenAt: now,
   });
+  if (written.outcome === 'released' && commit !== undefined && place !== undefined) {
+    await ports.releases.recordCommit(release, { commit, place });
+  }
   await end(ports, release, {
     state: written.outcome,
-    ...(written.commit !== undefined && { commit: written.commit }),
+    ...(commit !== undefined && { commit }),
+    ...(place !== undefined && { place }),
     ...(written.tree && { tree: written.tree }),
     ...(written.drifted === true && { drifted: true }),
   });

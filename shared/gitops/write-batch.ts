@@ -1,7 +1,7 @@
 import { inParallel } from '../concurrency/in-parallel.ts';
 import { writeMark } from '../release/release-marks.ts';
 import type { BranchRef, GitBranch, Plan, PlannedEdit, PushOutcome } from './git-engine.ts';
-import type { Journal, JournalEntry } from './journal.ts';
+import { commitPlace, type Journal, type JournalEntry } from './journal.ts';
 import { recentPushes } from './pace.ts';
 import type { WriterPorts } from './ports.ts';
 import { finishJournal, PARALLEL } from './recover.ts';
@@ -42,7 +42,7 @@ export async function writeBatch(
   const entries = planned.flatMap(journalEntry);
   const ids = planned.map(({ writing }) => writing.release.id);
   if (entries.length === 0) {
-    await settlePlanned(ports, planned);
+    await settlePlanned(ports, planned, previous);
     return { journal: previous, push: { outcome: 'pushed' }, pushed: false, written: ids.length, left: [] };
   }
   const pushes = [...recentPushes(previous.pushes, ports.clock()), ports.clock()];
@@ -106,7 +106,7 @@ async function afterPush(
   const { pushes } = journal;
   switch (push.outcome) {
     case 'pushed':
-      await settlePlanned(ports, planned);
+      await settlePlanned(ports, planned, journal);
       return ports.journals.replace(ref, journal, { tip: plan.tip, entries: [], pushes });
     case 'refused':
       await (push.objects === true && planned.length === 1
@@ -118,14 +118,21 @@ async function afterPush(
   }
 }
 
-async function settlePlanned(ports: WriterPorts, planned: readonly Planned[]): Promise<void> {
+async function settlePlanned(
+  ports: WriterPorts,
+  planned: readonly Planned[],
+  journal: Journal,
+): Promise<void> {
+  const places = new Map(journal.entries.map(({ commit }, index) => [commit, commitPlace(journal, index)]));
   await inParallel(planned, PARALLEL, ({ writing, edit }) => {
     const { release, running } = writing;
     const drifted = running?.tree !== undefined && running.tree !== edit.previousTree;
     const commit = edit.outcome === 'commit' ? edit.commit : running?.commit;
+    const place = edit.outcome === 'commit' ? places.get(edit.commit) : running?.place;
     return settleWritten(ports, release, {
       outcome: edit.outcome === 'commit' ? 'released' : 'unchanged',
       ...(commit !== undefined && { commit }),
+      ...(place !== undefined && { place }),
       tree: edit.tree,
       ...(drifted && { drifted }),
     });

@@ -93,6 +93,27 @@ export interface Releases {
     change: Partial<Release> & Pick<Release, 'state'>,
     mark?: Mark,
   ): Promise<Release | undefined>;
+  /** Notes which release a commit carries; doing it twice does nothing. */
+  recordCommit(release: Release, written: { readonly commit: string; readonly place: string }): Promise<void>;
+}
+
+/** A commit of ours: which release it carries, and where it stands among the commits of its branch. */
+export interface CommittedRelease extends TargetName {
+  readonly releaseId: string;
+  readonly repo: string;
+  readonly branch: string;
+  readonly place: string;
+}
+
+/** What was written, by commit and by target. */
+export interface WrittenReleases {
+  /** Consistent; undefined when no release of ours is in that commit. */
+  findCommit(commit: string): Promise<CommittedRelease | undefined>;
+  /** The last release of a target that was written at a place in its branch or before it; from an index. */
+  lastWritten(
+    target: TargetName,
+    at: Pick<CommittedRelease, 'repo' | 'branch' | 'place'>,
+  ): Promise<Release | undefined>;
 }
 
 export interface Requests {

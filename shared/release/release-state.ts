@@ -17,19 +17,22 @@ export type ReleaseState =
   /** Automation was switched off for its target before it was written. */
   | 'held'
   /** A rule or the input stands in the way; it is not tried again. */
-  | 'failed';
+  | 'failed'
+  /** Somebody took it back before the writer had it. */
+  | 'cancelled';
 
 const MOVES: Readonly<Record<ReleaseState, readonly ReleaseState[]>> = {
-  queued: ['rendering', 'superseded', 'failed'],
-  rendering: ['rendering', 'ready', 'superseded', 'failed'],
+  queued: ['rendering', 'superseded', 'failed', 'cancelled'],
+  rendering: ['rendering', 'ready', 'superseded', 'failed', 'cancelled'],
   // By a push that arrived after the server had refused the next one.
-  ready: ['writing', 'released', 'superseded', 'held', 'failed'],
+  ready: ['writing', 'released', 'superseded', 'held', 'failed', 'cancelled'],
   writing: ['writing', 'ready', 'released', 'unchanged', 'superseded', 'held', 'failed'],
   released: [],
   unchanged: [],
   superseded: [],
   held: [],
   failed: [],
+  cancelled: [],
 };
 
 export function canMove(from: ReleaseState, to: ReleaseState): boolean {

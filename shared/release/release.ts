@@ -16,8 +16,11 @@ export type ReleaseTimes = Readonly<Partial<Record<ReleaseState, number>>>;
 export type ReleaseChange =
   /** Its manifest is rendered and written. */
   | { readonly kind: 'deploy' }
-  /** What an earlier release had written is put back: this very tree, or its files where git has the tree no more. */
-  | { readonly kind: 'rollback'; readonly tree: string; readonly bundle: string }
+  /**
+   * What an earlier release had written is put back: this very tree, or its files where git has the tree no more;
+   * `restores` is the deploy that had written them.
+   */
+  | { readonly kind: 'rollback'; readonly tree: string; readonly bundle: string; readonly restores: string }
   /** The directory goes. */
   | { readonly kind: 'delete' };
 
@@ -64,6 +67,8 @@ export interface Release extends NewRelease {
   readonly chart?: { readonly name: string; readonly version: string; readonly digest: string };
   /** The commit that carries it (of `unchanged`: the one that already did). */
   readonly commit?: string;
+  /** Where its commit stands among those of its branch: the later, the greater, as text. */
+  readonly place?: string;
   /** Git tree of its directory as written. */
   readonly tree?: string;
   /** Why it ended as it did, for people: `superseded`, `held` and `failed`. */

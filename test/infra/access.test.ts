@@ -109,6 +109,7 @@ describe('the table', () => {
       render: keys.render(id),
       target: keys.target({ app: id, env: id }),
       release: keys.release(id),
+      commit: keys.commit(id),
       request: keys.request(id),
       journal: keys.journal(id, id),
       pause: keys.pause(id, id),

@@ -181,7 +181,12 @@ describe.each(Object.keys(ENGINES) as EngineName[])('writing a release with %s',
     await written1(await readyRelease(stores, repo, { files: { 'a.yaml': '2\n' } }));
     await written1(await readyRelease(stores, repo, { app: 'other' }));
     const before = filesOf(repo.path, first.commit ?? '');
-    const change = { kind: 'rollback', tree: first.tree ?? '', bundle: first.bundle ?? '' } as const;
+    const change = {
+      kind: 'rollback',
+      tree: first.tree ?? '',
+      bundle: first.bundle ?? '',
+      restores: first.id,
+    } as const;
     const back = await written1(await readyChange(stores, first, change));
     expect(back).toMatchObject({ state: 'released', tree: first.tree });
     const now = filesOf(repo.path, tip());

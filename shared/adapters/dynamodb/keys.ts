@@ -36,6 +36,8 @@ export const keys = {
   render: (key: string): Key => ({ pk: `RENDER#${key}`, sk: 'RENDER' }),
   target: ({ app, env }: TargetName): Key => ({ pk: `APP#${app}`, sk: `ENV#${env}` }),
   release: (id: string): Key => ({ pk: `RELEASE#${id}`, sk: 'RELEASE' }),
+  /** Which release a commit carries. */
+  commit: (commit: string): Key => ({ pk: `COMMIT#${commit}`, sk: 'COMMIT' }),
   request: (id: string): Key => ({ pk: `REQUEST#${id}`, sk: 'REQUEST' }),
   journal: (repo: string, branch: string): Key => ({ pk: `BATCH#${repo}#${branch}`, sk: 'JOURNAL' }),
   pause: (repo: string, branch: string): Key => ({ pk: `BATCH#${repo}#${branch}`, sk: 'PAUSE' }),
@@ -59,6 +61,8 @@ export const partitions = {
   releasesOfTarget: ({ app, env }: TargetName) => `RELEASES#TARGET#${env}#${app}`,
   releasesOfEnvironment: (env: string) => `RELEASES#ENV#${env}`,
   readyReleases: (repo: string, branch: string) => `READY#${repo}#${branch}`,
+  writtenReleases: ({ app, env }: TargetName, repo: string, branch: string) =>
+    `WRITTEN#${env}#${app}#${repo}#${branch}`,
   targetsOfEnvironment: (env: string) => `TARGETS#${env}`,
   /** Documents of policies: all, or of one environment. */
   policies: () => 'POLICIES',

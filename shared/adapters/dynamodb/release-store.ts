@@ -3,7 +3,7 @@ import type { BranchRef } from '../../gitops/git-engine.ts';
 import type { ReadyReleases } from '../../gitops/ports.ts';
 import type { Mark } from '../../messages/mark.ts';
 import type { ReleaseFilter } from '../../release/browse-releases.ts';
-import type { Releases } from '../../release/ports.ts';
+import type { CommittedRelease, Releases, WrittenReleases } from '../../release/ports.ts';
 import type { Release, TargetName } from '../../release/release.ts';
 import { canMove } from '../../release/release-state.ts';
 import { keys, partitions, timeKey } from './keys.ts';
@@ -12,7 +12,7 @@ import { newestFirst } from './newest-first.ts';
 import type { Item, TableClient } from './table-client.ts';
 
 /** Releases: each change replaces the item, on condition that its revision is the one that was read. */
-export class ReleaseStore implements Releases, ReadyReleases {
+export class ReleaseStore implements Releases, ReadyReleases, WrittenReleases {
   private readonly table: TableClient;
 
   constructor(table: TableClient) {
@@ -63,6 +63,29 @@ export class ReleaseStore implements Releases, ReadyReleases {
     return ids;
   }
 
+  async recordCommit(
+    { id, app, env, location }: Release,
+    { commit, place }: { readonly commit: string; readonly place: string },
+  ): Promise<void> {
+    const { repo, branch } = location;
+    const carried: CommittedRelease = { releaseId: id, app, env, repo, branch, place };
+    await this.table.put(keys.commit(commit), { ...carried });
+  }
+
+  async findCommit(commit: string): Promise<CommittedRelease | undefined> {
+    return (await this.table.get(keys.commit(commit))) as CommittedRelease | undefined;
+  }
+
+  async lastWritten(
+    target: TargetName,
+    { repo, branch, place }: Pick<CommittedRelease, 'repo' | 'branch' | 'place'>,
+  ): Promise<Release | undefined> {
+    const partition = partitions.writtenReleases(target, repo, branch);
+    const query = { index: 'gsi3', partition, to: place, newestFirst: true } as const;
+    for await (const item of this.table.query(query, 1)) return releaseOf(item);
+    return undefined;
+  }
+
   /** A page of releases, newest first. */
   async browse({ env, app, since, until }: ReleaseFilter, page: PageRequest): Promise<Page<Release>> {
     const query = {
@@ -96,11 +119,19 @@ function itemOf(release: Release, mark: Mark | undefined): Item {
     gsi1sk: place,
     gsi2pk: partitions.releasesOfEnvironment(release.env),
     gsi2sk: place,
-    ...(release.state === 'ready' || release.state === 'writing'
-      ? { gsi3pk: partitions.readyReleases(release.location.repo, release.location.branch), gsi3sk: place }
-      : {}),
+    ...placeInBranch(release, place),
     ...(mark && markAttributes(key, mark)),
   };
+}
+
+/** Among what waits for its branch, or among what of its target was written there. */
+function placeInBranch(release: Release, queued: string): Item {
+  const { repo, branch } = release.location;
+  if (release.state === 'ready' || release.state === 'writing') {
+    return { gsi3pk: partitions.readyReleases(repo, branch), gsi3sk: queued };
+  }
+  if (release.state !== 'released' || release.place === undefined) return {};
+  return { gsi3pk: partitions.writtenReleases(release, repo, branch), gsi3sk: release.place };
 }
 
 function releaseOf(item: Item): Release {

@@ -47,7 +47,10 @@ describe('a commit message', () => {
   it.each([
     [{ automatic: true, triggeredBy: 'policy' }, 'automated deploy'],
     [{ change: { kind: 'delete' } }, 'deleted by jane'],
-    [{ change: { kind: 'rollback', tree: 'a'.repeat(40), bundle: 'b' } }, 'rolled back by jane'],
+    [
+      { change: { kind: 'rollback', tree: 'a'.repeat(40), bundle: 'b', restores: 'rel-1' } },
+      'rolled back by jane',
+    ],
   ] as const)('of %j says so: %s', (fields, words) => {
     expect(formatCommitMessage(release(fields)).split('\n')[0]).toBe(`[Gimlet] staging/shop ${words}`);
   });
