@@ -16,6 +16,7 @@ interface MakeFlags extends JsonFlag, WaitFlags {
   readonly artifactId?: string;
   readonly env: string;
   readonly app?: string;
+  readonly overrideFreeze?: string;
 }
 
 export const releaseMake: DefineCommand = (command, run) => {
@@ -27,17 +28,23 @@ export const releaseMake: DefineCommand = (command, run) => {
       '--app <name>',
       'only this app; without it, every manifest that the artifact has for the environment',
     )
+    .option('--override-freeze <reason>', 'also while the environment is frozen; says why')
     .addOption(waitOption())
     .addOption(timeoutOption())
     .addOption(jsonOption())
     .addHelpText('after', HELP)
     .action((flags: MakeFlags) =>
       run({ json: flags.output === 'json' }, async ({ api, output, world }) => {
-        const { env, app } = flags;
+        const { env, app, overrideFreeze } = flags;
         const artifactId = artifactOf(flags);
         const client = await api();
         const startedAt = world.now();
-        const body = { env, artifactId, ...(app === undefined ? {} : { app }) };
+        const body = {
+          env,
+          artifactId,
+          ...(app === undefined ? {} : { app }),
+          ...(overrideFreeze === undefined ? {} : { overrideFreeze }),
+        };
         const narrator = new Narrator(output, world.now);
         const request = await client.requestRelease(body, world.newId());
         narrator.requested(request);

@@ -48,9 +48,11 @@ async function describe(request: HttpRequest): Promise<HttpResponse> {
 async function order(ports: ReleasesPorts, request: HttpRequest): Promise<HttpResponse> {
   const triggeredBy = authorize(request.principal, 'release:request');
   const idempotencyKey = request.headers['idempotency-key'];
+  const wanted = readOrder(request);
+  if (wanted.overrideFreeze !== undefined) authorize(request.principal, 'freeze:override');
   const made = await requestRelease(
     ports,
-    readOrder(request),
+    wanted,
     defined({ triggeredBy, idempotencyKey, correlationId: request.correlationId, now: ports.clock() }),
   );
   return json(201, toRequestAnswer(made, []));

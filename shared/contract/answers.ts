@@ -90,6 +90,8 @@ export const releaseRequestBody = z.object({
   env: z.string().min(1),
   artifactId: z.string().min(1),
   app: z.string().min(1).optional(),
+  /** Why freezes are not to bind it; needs the permission to say so. */
+  overrideFreeze: z.string().trim().min(1, 'must say why').max(500).optional(),
 });
 export type ReleaseRequestBody = z.infer<typeof releaseRequestBody>;
 

@@ -27,7 +27,7 @@ export async function executeRequest(
   if (!artifact)
     throw new Error(`request ${request.id} is for artifact ${request.artifactId}, which is gone`);
 
-  const { triggeredBy, correlationId } = request;
+  const { triggeredBy, correlationId, overrideFreeze } = request;
   for (const target of request.targets) {
     const decision = await ports.decisions.putOnce(decisionOf(request, target, now), target.manifestIndex);
     await createRelease(
@@ -46,6 +46,7 @@ export async function executeRequest(
         reason: decision.sentence,
         order: target.order,
         location: gitOpsLocation(ports.settings, target.env),
+        ...(overrideFreeze !== undefined && { freezeOverride: overrideFreeze }),
         ...(correlationId !== undefined && { correlationId }),
       },
       now,
@@ -56,6 +57,8 @@ export async function executeRequest(
 }
 
 function decisionOf(request: ReleaseRequest, target: RequestedTarget, now: number): Decision {
+  const { triggeredBy, overrideFreeze } = request;
+  const inSpite = overrideFreeze === undefined ? '' : `, whatever is frozen: ${overrideFreeze}`;
   return {
     artifactId: request.artifactId,
     app: target.app,
@@ -63,7 +66,7 @@ function decisionOf(request: ReleaseRequest, target: RequestedTarget, now: numbe
     cause: `request:${request.id}`,
     outcome: 'released',
     conditions: [],
-    sentence: `released by ${request.triggeredBy}`,
+    sentence: `released by ${triggeredBy}${inSpite}`,
     decidedAt: now,
     release: { id: target.releaseId, order: target.order, manifestIndex: target.manifestIndex },
   };

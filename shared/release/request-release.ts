@@ -30,6 +30,8 @@ export interface ReleaseOrder {
   readonly env: string;
   /** Every app of the environment when absent. */
   readonly app?: string;
+  /** Why freezes are not to bind it; whoever asks must be allowed to say so. */
+  readonly overrideFreeze?: string;
 }
 
 export interface RequestContext {
@@ -63,7 +65,7 @@ export async function requestRelease(
   const artifact = await ports.artifacts.get(order.artifactId);
   if (!artifact) throw unknownArtifact(order.artifactId);
   const candidates = findCandidates(artifact, order);
-  await checkGates(ports, artifact, candidates, context);
+  await checkGates(ports, artifact, candidates, order, context);
   // Before the request exists, so that an artifact that arrives in between can't undo it.
   const holds = await holdOlder(ports, artifact, candidates, id, context);
   try {
@@ -152,12 +154,13 @@ async function checkGates(
   { controls }: RequestPorts,
   artifact: Artifact,
   candidates: readonly Candidate[],
+  { overrideFreeze: freezeOverride }: ReleaseOrder,
   { now }: RequestContext,
 ): Promise<void> {
   const branch = builtBranch(artifact.version);
   for (const { app, env } of candidates) {
-    const facts = { app, branch, automatic: false, hold: undefined, controls: await controls.read(env), now };
-    const gates = passGates(facts);
+    const facts = { app, branch, automatic: false, hold: undefined, freezeOverride, now };
+    const gates = passGates({ ...facts, controls: await controls.read(env) });
     if (gates.outcome !== 'open') {
       throw new ConflictError(gates.outcome, `'${app}' can't be released to '${env}': ${gates.reason}.`);
     }

@@ -14,6 +14,8 @@ export interface ReleaseRequest {
   readonly env: string;
   readonly app?: string;
   readonly triggeredBy: string;
+  /** Why freezes don't bind its releases. */
+  readonly overrideFreeze?: string;
   /** Unix milliseconds. */
   readonly requestedAt: number;
   readonly correlationId?: string;
