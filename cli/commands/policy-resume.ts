@@ -6,8 +6,8 @@ interface ResumeFlags extends JsonFlag {
   readonly app: string;
   readonly env: string;
   readonly dryRun?: true;
-  /** False with `--no-release`. */
-  readonly release: boolean;
+  /** With `--no-release`. */
+  readonly release?: false;
 }
 
 export const policyResume: DefineCommand = (command, run) => {
@@ -26,13 +26,14 @@ export const policyResume: DefineCommand = (command, run) => {
     )
     .action((flags: ResumeFlags) =>
       run({ json: flags.output === 'json' }, async ({ api, output }) => {
-        if (flags.dryRun && !flags.release) {
+        const release = flags.release !== false;
+        if (flags.dryRun && !release) {
           throw new UsageError(
             '--dry-run says what would be released, --no-release releases nothing: give one.',
           );
         }
         const client = await api();
-        const hold = flags.dryRun ? await client.hold(flags) : await client.resume(flags, flags.release);
+        const hold = flags.dryRun ? await client.hold(flags) : await client.resume(flags, release);
         output.answer(hold, () => {
           if (!flags.dryRun) output.say('Automation goes on.');
           printHold(hold, output);
