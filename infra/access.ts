@@ -66,6 +66,7 @@ export const ACCESS: Readonly<Record<FunctionName, Access>> = {
     updates: ['repository'],
     queries: ['gsi1', 'gsi2', 'gsi3'],
     sendsTo: ['events'],
+    invokes: ['renderer'],
   },
   releases: {
     reads: ['artifact', 'body', 'target', 'release', 'commit', 'request', 'controls', 'journal'],

@@ -34,6 +34,7 @@ export interface ResourceNames {
   readonly adminTokenSecret: string;
   readonly gitTokenSecret: string;
   readonly chartsFunction: string;
+  readonly rendererFunction: string;
 }
 
 /** Sets each function's variables, and no other than those it asks for. */
@@ -46,7 +47,13 @@ export function environments(config: StageConfig, names: ResourceNames): Environ
   const RESEND_AFTER_SECONDS = String(config.resendAfterSeconds);
   return {
     authorizer: { ADMIN_TOKEN_SECRET_ID: names.adminTokenSecret },
-    artifacts: { TABLE_NAME, EVENTS_QUEUE_URL, SETTINGS, RESEND_AFTER_SECONDS },
+    artifacts: {
+      TABLE_NAME,
+      EVENTS_QUEUE_URL,
+      SETTINGS,
+      RESEND_AFTER_SECONDS,
+      RENDERER_FUNCTION_NAME: names.rendererFunction,
+    },
     releases: { TABLE_NAME, EVENTS_QUEUE_URL, SETTINGS, RESEND_AFTER_SECONDS },
     admin: { TABLE_NAME, EVENTS_QUEUE_URL, SETTINGS, RESEND_AFTER_SECONDS },
     policy: {

@@ -82,7 +82,11 @@ function ownVariables(resources: LocalResources): Environments {
   const common = { TABLE_NAME, SETTINGS, RESEND_AFTER_SECONDS };
   return {
     authorizer: { ADMIN_TOKEN_SECRET_ID: SECRET_IDS.adminTokenHash },
-    artifacts: { ...common, EVENTS_QUEUE_URL },
+    artifacts: {
+      ...common,
+      EVENTS_QUEUE_URL,
+      RENDERER_FUNCTION_NAME: 'renderer' satisfies FunctionName,
+    },
     releases: { ...common, EVENTS_QUEUE_URL },
     admin: { ...common, EVENTS_QUEUE_URL },
     policy: { ...common, RENDER_REQUESTS_QUEUE_URL, GITOPS_WRITES_QUEUE_URL },

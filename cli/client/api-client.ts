@@ -50,8 +50,11 @@ export class ApiClient {
   }
 
   /** `known`: the server had it already, and nothing happens twice. */
-  async pushArtifact(body: string): Promise<{ artifact: ArtifactAnswer; known: boolean }> {
-    const answer = await this.#http.call({ operation: 'pushArtifact', body });
+  async pushArtifact(
+    body: string,
+    query: { readonly check?: true | undefined } = {},
+  ): Promise<{ artifact: ArtifactAnswer; known: boolean }> {
+    const answer = await this.#http.call({ operation: 'pushArtifact', body, query });
     return { artifact: read(artifactAnswer, answer), known: answer.status === 200 };
   }
 

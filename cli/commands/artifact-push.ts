@@ -14,11 +14,13 @@ import { printable } from '../output/printable.ts';
 
 interface PushFlags extends JsonFlag, WaitFlags {
   readonly file: string;
+  readonly check?: true;
 }
 
 export const artifactPush: DefineCommand = (command, run) => {
   command
     .requiredOption('-f, --file <file>', 'artifact file to push')
+    .option('--check', 'have the server render its manifests first, and refuse it if one can not be')
     .addOption(waitOption())
     .addOption(timeoutOption())
     .addOption(jsonOption())
@@ -29,7 +31,7 @@ export const artifactPush: DefineCommand = (command, run) => {
         const client = await api();
         const startedAt = world.now();
         const narrator = new Narrator(output, world.now);
-        const { artifact, known } = await client.pushArtifact(text);
+        const { artifact, known } = await client.pushArtifact(text, { check: flags.check });
         narrator.accepted(artifact, known);
         if (!flags.wait) {
           output.answer(artifact, () => {
@@ -52,9 +54,12 @@ export const artifactPush: DefineCommand = (command, run) => {
 const HELP = `
 Pushing the same artifact again is safe: the server knows it by its id.
 
+With --check a manifest that can't be rendered fails here, with its field, and not when it is released. Manifests whose
+variables are not all in the artifact are passed over.
+
 With --wait the exit code is 0 when every release of it was written (or there was nothing to release), 1 when one failed,
 was held, restricted or superseded by a newer one, or when a manifest is invalid, and 3 when the time ran out.
-${examples('gimlet artifact push -f artifact.json --wait --timeout 10m')}`;
+${examples('gimlet artifact push -f artifact.json --check --wait --timeout 10m')}`;
 
 /** As it can be typed into a shell. */
 function quoted(id: string): string {

@@ -2,12 +2,13 @@ import { authorize } from '../../shared/access/authorize.ts';
 import { type AcceptPorts, acceptArtifact } from '../../shared/artifact/accept-artifact.ts';
 import type { Artifact } from '../../shared/artifact/artifact.ts';
 import type { ArtifactBrowser } from '../../shared/artifact/browse-artifacts.ts';
+import { checkArtifact, type ManifestChecker } from '../../shared/artifact/check-artifact.ts';
 import { ARTIFACT_LIMITS, parseArtifact } from '../../shared/artifact/parse-artifact.ts';
 import { parseJson } from '../../shared/artifact/parse-json.ts';
 import { toArtifactAnswer, toDecisionAnswer } from '../../shared/contract/answer-mapping.ts';
 import { decodeCursor, nextLink } from '../../shared/contract/cursor.ts';
 import { defined } from '../../shared/contract/defined.ts';
-import { artifactsQuery, parseQuery } from '../../shared/contract/query.ts';
+import { artifactsQuery, parseQuery, pushQuery } from '../../shared/contract/query.ts';
 import type { Decision } from '../../shared/policy/decision.ts';
 import { unknownArtifact } from '../../shared/release/request-release.ts';
 import type { HttpOperations } from '../../shared/runtime/http-handler.ts';
@@ -15,6 +16,7 @@ import { type HttpRequest, idInPath } from '../../shared/runtime/http-request.ts
 import { type HttpResponse, json } from '../../shared/runtime/http-response.ts';
 
 export interface ArtifactsPorts extends AcceptPorts {
+  readonly checker: ManifestChecker;
   readonly browser: ArtifactBrowser;
   readonly artifacts: {
     get(id: string): Promise<Artifact | undefined>;
@@ -37,7 +39,9 @@ export function makeArtifacts(ports: ArtifactsPorts): HttpOperations {
 
 async function push(ports: ArtifactsPorts, request: HttpRequest): Promise<HttpResponse> {
   authorize(request.principal, 'artifact:push');
+  const { check } = parseQuery(pushQuery, request.query);
   const content = parseArtifact(parseJson(request.text(), ARTIFACT_LIMITS));
+  if (check) await checkArtifact(ports.checker, content);
   const context = { now: ports.clock(), correlationId: request.correlationId };
   const { artifact, created } = await acceptArtifact(ports, content, context);
   return json(created ? 201 : 200, toArtifactAnswer(artifact));

@@ -1,7 +1,9 @@
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { artifactBrowser } from '../../shared/adapters/dynamodb/artifact-browser.ts';
 import { ArtifactStore } from '../../shared/adapters/dynamodb/artifact-store.ts';
 import { DecisionStore } from '../../shared/adapters/dynamodb/decision-store.ts';
 import { TableClient } from '../../shared/adapters/dynamodb/table-client.ts';
+import { invokedChecker } from '../../shared/adapters/renderer/renderer-function-client.ts';
 import { sqsOutbox } from '../../shared/adapters/sqs/sqs-outbox.ts';
 import { readEnv, resendPolicy } from '../../shared/runtime/env.ts';
 import { httpHandler } from '../../shared/runtime/http-handler.ts';
@@ -19,6 +21,7 @@ export const handler = httpHandler(
     store: artifacts,
     artifacts,
     browser: artifactBrowser(table, artifacts),
+    checker: invokedChecker({ lambda: new LambdaClient({}), functionName: env.RENDERER_FUNCTION_NAME }),
     decisions: new DecisionStore(table),
     outbox: sqsOutbox({
       queueUrls: { events: env.EVENTS_QUEUE_URL },

@@ -1,4 +1,5 @@
 import { LambdaClient } from '@aws-sdk/client-lambda';
+import type { Context, SQSEvent } from 'aws-lambda';
 import { invokedChartSource } from '../../shared/adapters/charts/charts-function-client.ts';
 import { ArtifactStore } from '../../shared/adapters/dynamodb/artifact-store.ts';
 import { bundleStore } from '../../shared/adapters/dynamodb/bundle-store.ts';
@@ -9,13 +10,15 @@ import { TableClient } from '../../shared/adapters/dynamodb/table-client.ts';
 import { makeHelm } from '../../shared/adapters/helm/helm-binary.ts';
 import { makeKustomize } from '../../shared/adapters/helm/kubectl-kustomize.ts';
 import { sqsOutbox } from '../../shared/adapters/sqs/sqs-outbox.ts';
+import type { CheckRequest } from '../../shared/manifest/check-invocation.ts';
 import { renderMessage } from '../../shared/messages/message.ts';
+import type { RenderReleasePorts } from '../../shared/release/render-release.ts';
 import { parseSettings } from '../../shared/release/settings.ts';
 import { readEnv, resendPolicy } from '../../shared/runtime/env.ts';
 import { createLogger } from '../../shared/runtime/logger.ts';
 import { queueHandler } from '../../shared/runtime/queue-handler.ts';
 import { rendererEnv } from './env.ts';
-import { makeRenderer } from './renderer.ts';
+import { makeManifestCheck, makeRenderer } from './renderer.ts';
 
 const env = readEnv(rendererEnv);
 const logger = createLogger('renderer');
@@ -25,27 +28,29 @@ const helm = makeHelm({ path: env.HELM_PATH });
 // Its 60 MB come off the disk while the function starts. One that can't be run is the rendering's to tell.
 await helm.version().catch((error: unknown) => logger.error('helm does not start', { error }));
 
-export const handler = queueHandler(
-  renderMessage,
-  logger,
-  makeRenderer({
-    artifacts: new ArtifactStore(table),
-    releases: new ReleaseStore(table),
-    bundles: bundleStore(table),
-    renders: renderCache(table),
-    charts: invokedChartSource({
-      lambda: new LambdaClient({}),
-      functionName: env.CHARTS_FUNCTION_NAME,
-      store: chartStore(table),
-    }),
-    helm,
-    kustomize: makeKustomize({ path: env.KUBECTL_PATH }),
-    outbox: sqsOutbox({
-      queueUrls: { 'gitops-writes': env.GITOPS_WRITES_QUEUE_URL },
-      onFailure: (error, queue) => logger.warn('not sent', { error, queue }),
-    }),
-    settings: parseSettings(env.SETTINGS),
-    resend: resendPolicy(env.RESEND_AFTER_SECONDS),
-    clock: Date.now,
+const ports: RenderReleasePorts = {
+  artifacts: new ArtifactStore(table),
+  releases: new ReleaseStore(table),
+  bundles: bundleStore(table),
+  renders: renderCache(table),
+  charts: invokedChartSource({
+    lambda: new LambdaClient({}),
+    functionName: env.CHARTS_FUNCTION_NAME,
+    store: chartStore(table),
   }),
-);
+  helm,
+  kustomize: makeKustomize({ path: env.KUBECTL_PATH }),
+  outbox: sqsOutbox({
+    queueUrls: { 'gitops-writes': env.GITOPS_WRITES_QUEUE_URL },
+    onFailure: (error, queue) => logger.warn('not sent', { error, queue }),
+  }),
+  settings: parseSettings(env.SETTINGS),
+  resend: resendPolicy(env.RESEND_AFTER_SECONDS),
+  clock: Date.now,
+};
+const renderQueued = queueHandler(renderMessage, logger, makeRenderer(ports));
+const checkManifest = makeManifestCheck(ports);
+
+/** Fed by its queue, and invoked to look at a manifest before its artifact is accepted. */
+export const handler = (event: SQSEvent | CheckRequest, context: Context) =>
+  'check' in event ? checkManifest(event) : renderQueued(event, context);

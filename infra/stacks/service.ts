@@ -61,6 +61,7 @@ export class ServiceStack extends Stack {
       adminTokenSecret: data.adminTokenHash.secretArn,
       gitTokenSecret: data.gitToken.secretArn,
       chartsFunction: Lazy.string({ produce: () => this.functions.charts.lambda.functionName }),
+      rendererFunction: Lazy.string({ produce: () => this.functions.renderer.lambda.functionName }),
     });
   }
 

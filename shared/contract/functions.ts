@@ -19,7 +19,8 @@ export const FUNCTIONS = {
   },
   artifacts: {
     description: 'Accepts artifacts, and lets people browse them and their decisions',
-    timeoutSeconds: 10,
+    // As long as a request may take: a check waits for the renderer.
+    timeoutSeconds: 29,
     memoryMb: 512,
     architecture: 'arm64',
   },

@@ -27,6 +27,14 @@ const page = {
   cursor: z.string().max(2_000).optional(),
 };
 
+/** POST /api/artifact: with `check=true` its manifests are rendered before it is accepted. */
+export const pushQuery = z.object({
+  check: z
+    .enum(['true', 'false'], { error: 'must be true or false' })
+    .default('false')
+    .transform((text) => text === 'true'),
+});
+
 /** GET /api/artifacts. */
 export const artifactsQuery = z.object({
   ...page,

@@ -168,6 +168,10 @@ describe('functions', () => {
     expect(invokers.filter((id) => id.startsWith('chartsFunction'))).toEqual([]);
   });
 
+  test('that render are invoked by the artifacts function alone', () => {
+    expect(whoMay(/^lambda:/, /^rendererFunction/)).toEqual(['artifacts']);
+  });
+
   test('have no policies that AWS wrote', () => {
     for (const [, { Properties }] of ofType(service, 'AWS::IAM::Role')) {
       expect(Properties.ManagedPolicyArns).toBeUndefined();

@@ -53,7 +53,7 @@ describe('with the roles that are deployed', () => {
         ...(env === 'staging' && { deploy: { event: 'push', branch: 'main' } }),
       })),
     };
-    expect(await call('POST', '/api/artifact', artifact)).toMatchObject({ id: 'hello-1' });
+    expect(await call('POST', '/api/artifact?check=true', artifact)).toMatchObject({ id: 'hello-1' });
     await expect.poll(() => states('staging'), { timeout: 60_000, interval: 200 }).toEqual(['released']);
   }, 90_000);
 
