@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { keys } from '../../shared/adapters/dynamodb/keys.ts';
+import { deletePolicy, putPolicy } from '../../shared/release/change-policy.ts';
 import { decideArtifact } from '../../shared/release/decide-artifact.ts';
+import { operatorControls } from '../../shared/release/operator-controls.ts';
 import type { Releases } from '../../shared/release/ports.ts';
 import { type Embedded, startEmbedded } from '../support/embedded.ts';
 import {
@@ -172,6 +174,44 @@ describe('deciding an arrived artifact', () => {
     await decide(id);
     expect(await stores.artifacts.isDecided(id)).toBe(true);
     expect(await markOf(stores, keys.artifact(id))).toBeUndefined();
+  });
+
+  it('decides 200 environments of an artifact in one go, reading what is kept for them together', async () => {
+    const environments = [...Array(200).keys()].map((n) => manifest(app, `env-${run}-${n}`));
+    const { id } = await accept(stores, documentOf(1, environments));
+    let reads = 0;
+    const counting = overriding(stores.policies, {
+      ofTargets: (targets: Parameters<typeof stores.policies.ofTargets>[0]) => {
+        reads += 1;
+        return stores.policies.ofTargets(targets);
+      },
+    });
+    const decisions = await decide(id, { policies: counting });
+    expect(decisions?.filter(({ outcome }) => outcome === 'released')).toHaveLength(200);
+    expect(reads).toBe(1);
+    expect(await stores.artifacts.isDecided(id)).toBe(true);
+  }, 60_000);
+
+  it('is released by a policy that the server keeps, and restricted by the operator’s settings', async () => {
+    const env = `kept-${run}`;
+    const policy = { kind: 'auto-release', app, env, deploy: { event: 'push', branch: 'main' } } as const;
+    const ports = { ...stores, held: stores.targets };
+    await putPolicy(ports, policy, { changedBy: 'jane', now: Date.now() });
+    const settings = { branchRestrictions: [{ env, branchPattern: 'release/.*' }] };
+    const arrive = async (n: number, over: Partial<Stores> = {}) => {
+      const { id } = await accept(stores, documentOf(n, [manifest(app, env, { deploy: null })]));
+      return (await decide(id, over))?.[0];
+    };
+    expect(await arrive(1)).toMatchObject({ outcome: 'released', policy: `auto-release/${env}/${app}` });
+    const controls = Object.assign(
+      Object.create(stores.controls) as Stores['controls'],
+      operatorControls(stores.controls, settings),
+    );
+    expect(await arrive(2, { controls })).toMatchObject({ outcome: 'restricted' });
+    const refused = putPolicy({ ...ports, settings }, policy, { changedBy: 'jane', now: Date.now() });
+    await expect(refused).rejects.toMatchObject({ code: 'policy-conflict', kind: 'conflict' });
+    const fixed = deletePolicy(ports, 'settings/branch-restriction/1', { changedBy: 'jane', now: 1 });
+    await expect(fixed).rejects.toMatchObject({ code: 'operator-policy' });
   });
 
   it('has nothing to do for an artifact that does not exist', async () => {
