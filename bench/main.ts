@@ -1,6 +1,7 @@
 /** What is claimed can be measured again by anyone: `npm run bench -- git`. */
 const BENCHES = {
   git: async () => (await import('./git/bench-git.ts')).benchGit,
+  policy: async () => (await import('./policy/bench-policy.ts')).benchPolicy,
 };
 
 const [name = '', ...args] = process.argv.slice(2);

@@ -11,7 +11,9 @@ const MOST_COMPILED = 10_000;
 export function matchesPattern(pattern: string, text: string): boolean {
   const negated = pattern.startsWith('!');
   const rest = negated ? pattern.slice(1) : pattern;
-  return (glob(rest).matches(text) || rest === text) !== negated;
+  // Compiled in any case, so that a pattern that is none is found out whatever it is held against.
+  const { matches } = glob(rest);
+  return (rest === text || matches(text)) !== negated;
 }
 
 /** @throws InvalidInputError `bad-pattern`. */
