@@ -7,6 +7,7 @@ export interface Start {
   readonly do: 'start';
   readonly name: ContenderName;
   readonly url: string;
+  readonly path: string;
   readonly folder: string;
 }
 
@@ -31,10 +32,16 @@ const TIMEOUT_MS = 10 * 60_000;
 export class ContenderHost {
   readonly #child: ChildProcess;
   readonly #name: string;
+  /** Rejects when the process ends, which it never does by itself. */
+  readonly #gone: Promise<never>;
 
   private constructor(name: string, program: string) {
     this.#name = name;
     this.#child = fork(program, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    this.#gone = once(this.#child, 'exit').then(([code, signal]) => {
+      throw new Error(`${name}: its process ended with ${signal ?? code}`);
+    });
+    this.#gone.catch(() => undefined);
   }
 
   /** `program` is what `bundleContenders` made. */
@@ -60,16 +67,10 @@ export class ContenderHost {
   }
 
   async #ask(command: Start | Push): Promise<Answer> {
-    const signal = AbortSignal.timeout(TIMEOUT_MS);
-    const told = once(this.#child, 'message', { signal });
-    const gone = once(this.#child, 'exit', { signal });
-    gone.catch(() => undefined);
+    const told = once(this.#child, 'message', { signal: AbortSignal.timeout(TIMEOUT_MS) });
     this.#child.send(command);
-    const [first] = (await Promise.race([told, gone])) as [Answer | { error: string } | number | null];
-    if (typeof first !== 'object' || first === null) {
-      throw new Error(`${this.#name}: its process ended with ${first}`);
-    }
-    if ('error' in first) throw new Error(`${this.#name}: ${first.error}`);
-    return first;
+    const [answer] = (await Promise.race([told, this.#gone])) as [Answer | { error: string }];
+    if ('error' in answer) throw new Error(`${this.#name}: ${answer.error}`);
+    return answer;
   }
 }

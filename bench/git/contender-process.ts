@@ -17,9 +17,9 @@ process.on('message', (command: Start | Push) => {
 });
 process.once('disconnect', () => process.exit());
 
-async function start({ name, url, folder }: Start): Promise<Answer> {
+async function start({ name, url, path, folder }: Start): Promise<Answer> {
   await mkdir(folder, { recursive: true });
-  contender = (await CONTENDERS[name].load())({ url, folder });
+  contender = (await CONTENDERS[name].load())({ url, path, folder });
   await contender.ready();
   return { ms: 0, peakBytes: peakMemory() };
 }

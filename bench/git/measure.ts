@@ -97,6 +97,7 @@ async function openLanes(size: RepoSize, options: BenchOptions, around: Surround
       const start = {
         name: contender,
         url: around.server.url(`${name}.git`),
+        path,
         folder: join(around.root, name),
       };
       const empty = { turns: new Map(), host: undefined, loadedBytes: 0, peakBytes: 0, next: size.commits };

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { copyFile, link, mkdir, readdir, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { createBareRepo } from '../../local/git/bare-repo.ts';
 import { type BenchRelease, BRANCH, benchRelease } from './bench-release.ts';
 import { fastImportStream } from './fast-import-stream.ts';
@@ -38,7 +38,8 @@ export async function copyRepo(from: string, to: string): Promise<void> {
     const source = join(entry.parentPath, entry.name);
     const target = join(to, source.slice(from.length));
     if (entry.isDirectory()) await mkdir(target, { recursive: true });
-    else if (/\/objects\//.test(source)) await link(source, target).catch(() => copyFile(source, target));
+    else if (source.split(sep).includes('objects'))
+      await link(source, target).catch(() => copyFile(source, target));
     else await copyFile(source, target);
   }
 }

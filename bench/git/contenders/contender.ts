@@ -10,6 +10,8 @@ export interface Contender {
 
 interface ContenderOptions {
   readonly url: string;
+  /** The same repo on disk: for what a warm contender has read long ago. */
+  readonly path: string;
   /** Empty, and nobody else's. */
   readonly folder: string;
 }
