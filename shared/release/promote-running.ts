@@ -29,7 +29,8 @@ export async function promoteRunning(
   const held = hold !== undefined && (hold.until === undefined || hold.until > now);
   if (policies.length === 0 || !running || held) return { promotes: policies.length > 0, results: [] };
   const release = await ports.releases.get(running.releaseId);
-  if (!release) return { promotes: true, results: [] };
+  // What was put back or taken away is no version that has proved itself.
+  if (release?.change.kind !== 'deploy') return { promotes: true, results: [] };
   const results = [];
   for (const policy of policies) {
     const dueAt = running.writtenAt + policy.afterSeconds * 1000;

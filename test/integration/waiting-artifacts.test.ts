@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { keys } from '../../shared/adapters/dynamodb/keys.ts';
+import { selectBatch } from '../../shared/gitops/select-batch.ts';
 import type { Decision } from '../../shared/policy/decision.ts';
 import { deletePolicy, putPolicy } from '../../shared/release/change-policy.ts';
 import { decideArtifact } from '../../shared/release/decide-artifact.ts';
@@ -17,6 +18,7 @@ import {
   receive,
   type Stores,
 } from '../support/stores.ts';
+import { makeWriterPorts } from '../support/writer.ts';
 
 const MINUTE = 60_000;
 const NOW = Date.parse('2026-11-20T12:00:00Z');
@@ -126,6 +128,25 @@ describe('what waits for the end of a hold', () => {
     // Nobody told of it: the mark that the waiting itself had set does.
     expect(await markOf(stores, keys.target(target))).toMatchObject({ queue: 'events' });
     expect((await lookAfter(NOW + MINUTE)).decided).toEqual([`${target.env}/${target.app} released`]);
+  });
+});
+
+describe('a release that a hold stops a moment before its commit', () => {
+  it('goes on after the hold, with a new place among the releases of its target', async () => {
+    const { release } = await arrive(1);
+    const queued = await stores.releases.get(release?.id ?? '');
+    const rendering = queued && (await stores.releases.move(queued, { state: 'rendering' }));
+    const ready = rendering && (await stores.releases.move(rendering, { state: 'ready' }));
+    if (!ready) throw new Error('there is no release');
+    const hold = holdBy('jane', 'looking');
+    await stores.targets.hold(target, hold);
+    expect(await selectBatch(makeWriterPorts(stores), [ready])).toEqual([]);
+    expect(await stores.releases.get(ready.id)).toMatchObject({ state: 'held' });
+
+    await resumeTarget(stores, target, { release: true, now: NOW });
+    expect((await lookAfter(NOW + 10)).decided).toEqual([`${target.env}/${target.app} released`]);
+    const again = (await stores.decisions.listFor(ready.artifactId)).find(({ cause }) => cause !== 'arrival');
+    expect(again).toMatchObject({ cause: `resume:${hold.id}`, release: { order: ready.order + 1 } });
   });
 });
 
