@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ArtifactStore } from '../../shared/adapters/dynamodb/artifact-store.ts';
 import { ControlsStore } from '../../shared/adapters/dynamodb/controls-store.ts';
+import { DecisionStore } from '../../shared/adapters/dynamodb/decision-store.ts';
 import { journalStore } from '../../shared/adapters/dynamodb/journal-store.ts';
 import { pauseStore } from '../../shared/adapters/dynamodb/pause-store.ts';
 import { ReleaseStore } from '../../shared/adapters/dynamodb/release-store.ts';
@@ -29,6 +30,7 @@ export const handler = httpHandler(
     targets,
     drift: targets,
     requests: new RequestStore(table),
+    decisions: new DecisionStore(table),
     controls: operatorControls(new ControlsStore(table), settings),
     releases,
     ready: releases,

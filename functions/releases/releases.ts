@@ -1,37 +1,35 @@
-import type * as z from 'zod';
 import { authorize } from '../../shared/access/authorize.ts';
-import { parseJson } from '../../shared/artifact/parse-json.ts';
 import { toDriftAnswer, toReleaseAnswer, toRequestAnswer } from '../../shared/contract/answer-mapping.ts';
-import { type ReleaseAnswer, reconcileBody, releaseRequestBody } from '../../shared/contract/answers.ts';
+import { type ReleaseAnswer, reconcileBody } from '../../shared/contract/answers.ts';
 import { decodeCursor, nextLink } from '../../shared/contract/cursor.ts';
 import { defined } from '../../shared/contract/defined.ts';
 import { parseQuery, releasesQuery, statusQuery } from '../../shared/contract/query.ts';
-import { InvalidInputError, NotFoundError } from '../../shared/errors/errors.ts';
-import { fieldErrors } from '../../shared/errors/field-errors.ts';
+import { NotFoundError } from '../../shared/errors/errors.ts';
 import { type OutlookPorts, queueOutlook } from '../../shared/gitops/queue-outlook.ts';
 import type { ReleaseBrowser } from '../../shared/release/browse-releases.ts';
 import { listDrifts, type ReconcilePorts, reconcile } from '../../shared/release/reconcile.ts';
-import type { Release } from '../../shared/release/release.ts';
-import { type ReleaseOrder, requestRelease } from '../../shared/release/request-release.ts';
 import type { HttpOperations } from '../../shared/runtime/http-handler.ts';
 import { type HttpRequest, idInPath } from '../../shared/runtime/http-request.ts';
 import { type HttpResponse, json } from '../../shared/runtime/http-response.ts';
+import { readBody } from './read-body.ts';
+import { type RequestOperationPorts, requestOperations } from './request-operations.ts';
+import { type TrackPorts, trackOperations } from './track-operations.ts';
 
-export interface ReleasesPorts extends ReconcilePorts, OutlookPorts {
+export interface ReleasesPorts extends ReconcilePorts, OutlookPorts, RequestOperationPorts, TrackPorts {
+  readonly artifacts: TrackPorts['artifacts'];
+  readonly drift: ReconcilePorts['drift'];
+  readonly requests: ReconcilePorts['requests'];
   readonly browser: ReleaseBrowser;
-  readonly releases: {
-    get(id: string): Promise<Release | undefined>;
-    getMany(ids: readonly string[]): Promise<Release[]>;
-  };
+  readonly releases: RequestOperationPorts['releases'] & TrackPorts['releases'];
 }
 
-const BODY_LIMITS = { bytes: 64 * 1024, depth: 8 } as const;
 const BASE = '/api/releases/';
 
 export function makeReleases(ports: ReleasesPorts): HttpOperations {
   return {
     'GET /': describe,
-    'POST /api/releases': (request) => order(ports, request),
+    ...requestOperations(ports),
+    ...trackOperations(ports),
     'GET /api/releases': (request) => list(ports, request),
     'GET /api/releases/{id+}': (request) => show(ports, request),
     'GET /api/status': (request) => status(ports, request),
@@ -43,34 +41,6 @@ export function makeReleases(ports: ReleasesPorts): HttpOperations {
 async function describe(request: HttpRequest): Promise<HttpResponse> {
   authorize(request.principal, 'describe');
   return json(200, { name: 'gimletd', description: 'The GitOps release manager', api: '/api' });
-}
-
-async function order(ports: ReleasesPorts, request: HttpRequest): Promise<HttpResponse> {
-  const triggeredBy = authorize(request.principal, 'release:request');
-  const idempotencyKey = request.headers['idempotency-key'];
-  const wanted = readOrder(request);
-  if (wanted.overrideFreeze !== undefined) authorize(request.principal, 'freeze:override');
-  const made = await requestRelease(
-    ports,
-    wanted,
-    defined({ triggeredBy, idempotencyKey, correlationId: request.correlationId, now: ports.clock() }),
-  );
-  return json(201, toRequestAnswer(made, []));
-}
-
-/** In the body, or, for older clients, in the query. */
-function readOrder(request: HttpRequest): ReleaseOrder {
-  return defined(readBody(releaseRequestBody, request));
-}
-
-function readBody<S extends z.ZodType>(schema: S, request: HttpRequest): z.output<S> {
-  const text = request.text();
-  const sent: unknown = text === '' ? Object.fromEntries(request.query) : parseJson(text, BODY_LIMITS);
-  const parsed = schema.safeParse(sent);
-  if (parsed.success) return parsed.data;
-  const errors = fieldErrors(parsed.error);
-  const list = errors.map(({ path, message }) => `${path || 'the body'}: ${message}`).join('; ');
-  throw new InvalidInputError('bad-request', `The request is not right: ${list}`, errors);
 }
 
 async function list({ browser }: ReleasesPorts, request: HttpRequest): Promise<HttpResponse> {

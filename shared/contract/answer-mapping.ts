@@ -90,24 +90,27 @@ export function toDriftAnswer({ app, env, running, drift }: DriftedTarget): Drif
 /** A request's state derives from its releases: it is done when they are, and failed when any of them is not written. */
 export function toRequestAnswer(request: ReleaseRequest, releases: readonly Release[]): RequestAnswer {
   const made = new Map(releases.map((release) => [release.id, release]));
-  const parts = request.targets.map(({ releaseId, app, env }) => {
+  const parts = request.targets.map(({ releaseId, app, env, artifactId }) => {
     const release = made.get(releaseId);
     return {
       id: releaseId,
       app,
       env,
+      artifactId,
       state: release?.state ?? 'queued',
       ...(release?.commit !== undefined && { gitopsRef: release.commit }),
       ...(release?.outcomeReason !== undefined && { outcomeReason: release.outcomeReason }),
     };
   });
+  const artifacts = new Set(parts.map(({ artifactId }) => artifactId));
   const ended = parts.every(({ state }) => isTerminal(state));
   const written = parts.every(({ state }) => isWritten(state));
   return {
     type: 'request',
     id: request.id,
+    kind: request.kind,
     env: request.env,
-    artifactId: request.artifactId,
+    ...(artifacts.size === 1 && { artifactId: parts[0]?.artifactId }),
     triggeredBy: request.triggeredBy,
     state: !ended ? 'processing' : written ? 'succeeded' : 'failed',
     releases: parts,

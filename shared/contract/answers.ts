@@ -145,12 +145,14 @@ export const releaseAnswer = z.looseObject({
 export type ReleaseAnswer = z.infer<typeof releaseAnswer>;
 export const releasesAnswer = z.array(releaseAnswer);
 
-/** POST /api/releases, and GET /api/releases/{id} of a request. */
+/** POST /api/releases, /api/rollback, /api/delete and /api/promote, and GET /api/releases/{id} of a request. */
 export const requestAnswer = z.looseObject({
   type: z.literal('request'),
   id: z.string(),
+  kind: z.enum(['release', 'promote', 'rollback', 'delete']),
   env: z.string(),
-  artifactId: z.string(),
+  /** Where all its releases are of one. */
+  artifactId: z.string().optional(),
   triggeredBy: z.string(),
   /** `processing` until each of its releases has ended, then `succeeded` or `failed` (of any). */
   state: z.enum(['processing', 'succeeded', 'failed']),
@@ -159,6 +161,7 @@ export const requestAnswer = z.looseObject({
       id: z.string(),
       app: z.string(),
       env: z.string(),
+      artifactId: z.string(),
       /** `queued` also before the release's own record is made. */
       state: z.string(),
       gitopsRef: z.string().optional(),

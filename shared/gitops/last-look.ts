@@ -1,5 +1,6 @@
 import { builtBranch } from '../artifact/artifact.ts';
 import { passGates, type ShutGate } from '../policy/gates.ts';
+import { bindingControls } from '../release/binding-controls.ts';
 import type { ControlsReader, Targets } from '../release/ports.ts';
 import type { Release } from '../release/release.ts';
 import type { RunningRelease } from '../release/target.ts';
@@ -41,7 +42,7 @@ export async function lastLook(
     branch: builtBranch(release.version),
     automatic: release.automatic,
     hold: target.hold,
-    controls,
+    controls: bindingControls(release.change.kind, controls),
     freezeOverride: release.freezeOverride,
     now,
   });

@@ -1,7 +1,10 @@
+import type { Artifact } from '../artifact/artifact.ts';
 import type { Decision } from '../policy/decision.ts';
 import { type CreateReleasePorts, createRelease } from './create-release.ts';
 import type { ArtifactReader, Decisions, Requests } from './ports.ts';
+import type { NewRelease, Release } from './release.ts';
 import type { ReleaseRequest, RequestedTarget } from './request.ts';
+import { restoring } from './request-rollback.ts';
 import { gitOpsLocation, type Settings } from './settings.ts';
 
 export interface ExecuteRequestPorts extends CreateReleasePorts {
@@ -23,51 +26,92 @@ export async function executeRequest(
   const request = await ports.requests.get(message.requestId);
   if (!request) return undefined;
   if (request.state === 'executed') return request;
-  const artifact = await ports.artifacts.get(request.artifactId);
-  if (!artifact)
-    throw new Error(`request ${request.id} is for artifact ${request.artifactId}, which is gone`);
-
-  const { triggeredBy, correlationId, overrideFreeze } = request;
   for (const target of request.targets) {
-    const decision = await ports.decisions.putOnce(decisionOf(request, target, now), target.manifestIndex);
-    await createRelease(
-      ports,
-      {
-        id: target.releaseId,
-        app: target.app,
-        env: target.env,
-        change: { kind: 'deploy' },
-        artifactId: artifact.id,
-        manifestIndex: target.manifestIndex,
-        version: artifact.version,
-        cause: decision.cause,
-        automatic: false,
-        triggeredBy,
-        reason: decision.sentence,
-        order: target.order,
-        location: gitOpsLocation(ports.settings, target.env),
-        ...(overrideFreeze !== undefined && { freezeOverride: overrideFreeze }),
-        ...(correlationId !== undefined && { correlationId }),
-      },
-      now,
-    );
+    await createRelease(ports, await releaseOf(ports, request, target, now), now);
   }
   await ports.requests.markExecuted(request);
   return { ...request, state: 'executed' };
 }
 
-function decisionOf(request: ReleaseRequest, target: RequestedTarget, now: number): Decision {
-  const { triggeredBy, overrideFreeze } = request;
-  const inSpite = overrideFreeze === undefined ? '' : `, whatever is frozen: ${overrideFreeze}`;
+async function releaseOf(
+  ports: ExecuteRequestPorts,
+  request: ReleaseRequest,
+  target: RequestedTarget,
+  now: number,
+): Promise<NewRelease> {
+  const { triggeredBy, overrideFreeze, correlationId } = request;
   return {
-    artifactId: request.artifactId,
+    id: target.releaseId,
+    app: target.app,
+    env: target.env,
+    artifactId: target.artifactId,
+    manifestIndex: target.manifestIndex,
+    cause: `request:${request.id}`,
+    automatic: false,
+    triggeredBy,
+    order: target.order,
+    location: gitOpsLocation(ports.settings, target.env),
+    ...(await contentOf(ports, request, target, now)),
+    ...(overrideFreeze !== undefined && { freezeOverride: overrideFreeze }),
+    ...(correlationId !== undefined && { correlationId }),
+  };
+}
+
+/** What comes into the directory, and why: of an artifact by a decision, or as an earlier release had left it. */
+async function contentOf(
+  ports: ExecuteRequestPorts,
+  request: ReleaseRequest,
+  target: RequestedTarget,
+  now: number,
+): Promise<Pick<NewRelease, 'change' | 'version' | 'reason'>> {
+  if (target.basis === undefined) {
+    const { version } = await artifactOf(ports, request, target);
+    const decision = await ports.decisions.putOnce(decisionOf(request, target, now), target.manifestIndex);
+    return { change: { kind: 'deploy' }, version, reason: decision.sentence };
+  }
+  const basis = await basisOf(ports, request, target.basis);
+  if (request.kind === 'delete') {
+    return { change: { kind: 'delete' }, version: basis.version, reason: by('deleted', request) };
+  }
+  const reason = by('rolled back', request, ` to release ${basis.id}`);
+  return { change: restoring(basis), version: basis.version, reason };
+}
+
+async function artifactOf(
+  { artifacts }: ExecuteRequestPorts,
+  { id }: ReleaseRequest,
+  { artifactId }: RequestedTarget,
+): Promise<Artifact> {
+  const artifact = await artifacts.get(artifactId);
+  if (!artifact) throw new Error(`request ${id} is for artifact ${artifactId}, which is gone`);
+  return artifact;
+}
+
+async function basisOf(
+  { releases }: ExecuteRequestPorts,
+  { id }: ReleaseRequest,
+  basis: string,
+): Promise<Release> {
+  const release = await releases.get(basis);
+  if (!release) throw new Error(`request ${id} rests on release ${basis}, which is gone`);
+  return release;
+}
+
+function decisionOf(request: ReleaseRequest, target: RequestedTarget, now: number): Decision {
+  return {
+    artifactId: target.artifactId,
     app: target.app,
     env: target.env,
     cause: `request:${request.id}`,
     outcome: 'released',
     conditions: [],
-    sentence: `released by ${triggeredBy}${inSpite}`,
+    sentence: by(request.kind === 'promote' ? 'promoted' : 'released', request),
     decidedAt: now,
     release: { id: target.releaseId, order: target.order, manifestIndex: target.manifestIndex },
   };
+}
+
+function by(done: string, { triggeredBy, overrideFreeze }: ReleaseRequest, more = ''): string {
+  const inSpite = overrideFreeze === undefined ? '' : `, whatever is frozen: ${overrideFreeze}`;
+  return `${done} by ${triggeredBy}${more}${inSpite}`;
 }

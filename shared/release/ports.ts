@@ -37,6 +37,8 @@ export interface Targets {
    * released automatically.
    */
   allocateManual(target: TargetName, repository: string, artifactOrder: number): Promise<number>;
+  /** Takes the next order for a rollback or a delete: which artifacts were here stays as it is. */
+  allocateNext(target: TargetName): Promise<number>;
   /**
    * Takes the next order for an artifact that had to wait or is promoted, unless a newer one of its repository was
    * there; asked again it answers another order.

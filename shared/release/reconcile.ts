@@ -1,8 +1,9 @@
 import { NotFoundError, UnprocessableError } from '../errors/errors.ts';
 import type { DriftRecords } from './ports.ts';
+import type { RequestContext } from './record-request.ts';
 import type { TargetName } from './release.ts';
 import type { ReleaseRequest } from './request.ts';
-import { type RequestContext, type RequestPorts, requestRelease } from './request-release.ts';
+import { type RequestPorts, requestRelease } from './request-release.ts';
 import type { Drift, Target } from './target.ts';
 
 export interface ReconcilePorts extends RequestPorts {

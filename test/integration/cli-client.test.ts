@@ -70,11 +70,12 @@ function release(state: ReleaseAnswer['state'], of: Partial<ReleaseAnswer> = {})
 const REQUEST: RequestAnswer = {
   type: 'request',
   id: 'req-1',
+  kind: 'release',
   env: 'staging',
   artifactId: ID,
   triggeredBy: 'jane',
   state: 'processing',
-  releases: [{ id: 'rel-1', app: 'a', env: 'staging', state: 'queued' }],
+  releases: [{ id: 'rel-1', app: 'a', env: 'staging', artifactId: ID, state: 'queued' }],
 };
 
 function problem(status: number, of: object = {}): ScriptedAnswer {

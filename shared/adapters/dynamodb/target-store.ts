@@ -83,7 +83,15 @@ export class TargetStore implements Targets, DriftRecords, HeldTargets {
 
   async allocateManual(target: TargetName, repository: string, artifactOrder: number): Promise<number> {
     const order = await this.takeAsNewest(target, repository, artifactOrder, false);
-    return order ?? this.takeNext(target);
+    return order ?? this.allocateNext(target);
+  }
+
+  async allocateNext(target: TargetName): Promise<number> {
+    const item = await this.table.updated(keys.target(target), {
+      UpdateExpression: `SET lastOrder = ${NEXT_ORDER}, gsi1pk = :pk, gsi1sk = :sk`,
+      ExpressionAttributeValues: { ':zero': 0, ':one': 1, ...indexValues(target) },
+    });
+    return Number(item?.['lastOrder']);
   }
 
   async allocateAgain(
@@ -263,14 +271,6 @@ export class TargetStore implements Targets, DriftRecords, HeldTargets {
       },
     });
     return item && Number(item['lastOrder']);
-  }
-
-  private async takeNext(target: TargetName): Promise<number> {
-    const item = await this.table.updated(keys.target(target), {
-      UpdateExpression: `SET lastOrder = ${NEXT_ORDER}, gsi1pk = :pk, gsi1sk = :sk`,
-      ExpressionAttributeValues: { ':zero': 0, ':one': 1, ...indexValues(target) },
-    });
-    return Number(item?.['lastOrder']);
   }
 }
 

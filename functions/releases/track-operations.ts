@@ -1,0 +1,113 @@
+import { authorize } from '../../shared/access/authorize.ts';
+import { parseQuery } from '../../shared/contract/query.ts';
+import {
+  artifactTrackQuery,
+  type Tracked,
+  toTrackAnswer,
+  trackQuery,
+} from '../../shared/contract/tracking.ts';
+import { NotFoundError } from '../../shared/errors/errors.ts';
+import type { Decision } from '../../shared/policy/decision.ts';
+import type { ArtifactReader, Requests } from '../../shared/release/ports.ts';
+import type { Release } from '../../shared/release/release.ts';
+import { unknownArtifact } from '../../shared/release/request-release.ts';
+import type { HttpOperations } from '../../shared/runtime/http-handler.ts';
+import type { HttpRequest } from '../../shared/runtime/http-request.ts';
+import { type HttpResponse, json } from '../../shared/runtime/http-response.ts';
+
+export interface TrackPorts {
+  readonly artifacts: ArtifactReader & { isDecided(id: string): Promise<boolean> };
+  readonly decisions: { listFor(artifactId: string): Promise<Decision[]> };
+  readonly requests: Pick<Requests, 'get'>;
+  readonly releases: {
+    get(id: string): Promise<Release | undefined>;
+    getMany(ids: readonly string[]): Promise<Release[]>;
+  };
+}
+
+/** How far something is, for clients that exist. */
+export function trackOperations(ports: TrackPorts): HttpOperations {
+  const byId = async (request: HttpRequest): Promise<HttpResponse> => {
+    authorize(request.principal, 'release:read');
+    const { id } = parseQuery(trackQuery, request.query);
+    const tracked =
+      (await trackRelease(ports, id)) ?? (await trackRequest(ports, id)) ?? (await trackArtifact(ports, id));
+    if (tracked) return json(200, toTrackAnswer(tracked));
+    throw new NotFoundError('event-not-found', `There is no request, release or artifact '${id}'.`);
+  };
+  const byArtifact = async (request: HttpRequest): Promise<HttpResponse> => {
+    authorize(request.principal, 'release:read');
+    const { artifactId } = parseQuery(artifactTrackQuery, request.query);
+    const tracked = await trackArtifact(ports, artifactId);
+    if (tracked) return json(200, toTrackAnswer(tracked));
+    throw unknownArtifact(artifactId);
+  };
+  return {
+    'GET /api/event': byId,
+    'GET /api/eventReleaseTrack': byId,
+    'GET /api/eventArtifactTrack': byArtifact,
+  };
+}
+
+const TYPE = {
+  deploy: 'release',
+  release: 'release',
+  promote: 'release',
+  rollback: 'rollback',
+  delete: 'delete',
+} as const;
+
+async function trackRelease({ releases }: TrackPorts, id: string): Promise<Tracked | undefined> {
+  const release = await releases.get(id);
+  if (!release) return undefined;
+  const { app, env, change } = release;
+  return { type: TYPE[change.kind], known: true, parts: [{ app, env, release }] };
+}
+
+async function trackRequest({ requests, releases }: TrackPorts, id: string): Promise<Tracked | undefined> {
+  const request = await requests.get(id);
+  if (!request) return undefined;
+  const made = await releases.getMany(request.targets.map(({ releaseId }) => releaseId));
+  const parts = request.targets.map(({ app, env, releaseId }) => ({
+    app,
+    env,
+    release: made.find((release) => release.id === releaseId),
+  }));
+  return { type: TYPE[request.kind], known: request.state === 'executed', parts };
+}
+
+/** What policies made of an artifact; what people asked for since is tracked by their requests. */
+async function trackArtifact(ports: TrackPorts, id: string): Promise<Tracked | undefined> {
+  const type = 'artifact';
+  if (!(await ports.artifacts.isDecided(id))) {
+    return (await ports.artifacts.get(id)) && { type, known: false, parts: [] };
+  }
+  const decisions = lastOfTargets(await ports.decisions.listFor(id));
+  const made = await ports.releases.getMany(decisions.flatMap(({ release }) => release?.id ?? []));
+  const parts = decisions
+    .filter(({ outcome }) => outcome !== 'notMatched')
+    .map(({ app, env, outcome, release, sentence }) => ({
+      app,
+      env,
+      ...(outcome === 'released'
+        ? { release: made.find((one) => one.id === release?.id) }
+        : { refused: sentence }),
+    }));
+  return { type, known: true, parts, nothing: nothingReleased(decisions) };
+}
+
+/** What waited is decided again: of each target the last word counts. */
+function lastOfTargets(decisions: readonly Decision[]): Decision[] {
+  const last = new Map<string, Decision>();
+  const byPolicy = decisions.filter(({ cause }) => !cause.startsWith('request:'));
+  for (const decision of byPolicy.toSorted((a, b) => a.decidedAt - b.decidedAt)) {
+    last.set(JSON.stringify([decision.env, decision.app]), decision);
+  }
+  return [...last.values()];
+}
+
+function nothingReleased(decisions: readonly Decision[]): string {
+  if (decisions.length === 0) return 'nothing was released: the artifact has no environments';
+  const reasons = decisions.map(({ env, app, sentence }) => `${env}/${app}: ${sentence}`);
+  return `nothing was released: ${reasons.join('; ')}`;
+}

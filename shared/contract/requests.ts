@@ -1,0 +1,27 @@
+import * as z from 'zod';
+import { releaseAnswer } from './answers.ts';
+
+const name = z.string().min(1).max(200);
+const overrideFreeze = z.string().trim().min(1, 'must say why').max(500).optional();
+
+/** POST /api/rollback, in the query or the body; older clients say `sha` for `to`. */
+export const rollbackBody = z
+  .object({ env: name, app: name, to: name.optional(), sha: name.optional(), overrideFreeze })
+  .transform(({ sha, to = sha, ...order }, context) => {
+    if (to !== undefined) return { ...order, to };
+    context.addIssue({
+      code: 'custom',
+      path: ['to'],
+      message: 'is required: a commit of the GitOps repo, or the id of a release or an artifact',
+    });
+    return z.NEVER;
+  });
+
+/** POST /api/delete, in the query or the body. */
+export const deleteBody = z.object({ env: name, app: name, overrideFreeze });
+
+/** POST /api/promote, in the query or the body; all that runs in `from` when there is no app. */
+export const promoteBody = z.object({ from: name, to: name, app: name.optional(), overrideFreeze });
+
+/** POST /api/releases/{id}/cancel: the releases as they are then. */
+export const cancelAnswer = z.looseObject({ releases: z.array(releaseAnswer) });

@@ -1,0 +1,74 @@
+import { ConflictError, NotFoundError, TransientError } from '../errors/errors.ts';
+import type { Releases, Requests } from './ports.ts';
+import type { Release } from './release.ts';
+import { canMove } from './release-state.ts';
+
+export interface CancelPorts {
+  readonly releases: Pick<Releases, 'get' | 'move'>;
+  readonly requests: Pick<Requests, 'get'>;
+}
+
+export interface CancelContext {
+  readonly cancelledBy: string;
+  /** Unix milliseconds. */
+  readonly now: number;
+}
+
+const ATTEMPTS = 5;
+
+/**
+ * Takes back a release, or all those of a request that the writer has not had yet. Cancelling twice is cancelling
+ * once.
+ * @throws NotFoundError `release-not-found`; ConflictError `too-late` when there is nothing left to take back.
+ */
+export async function cancelRelease(
+  ports: CancelPorts,
+  id: string,
+  context: CancelContext,
+): Promise<Release[]> {
+  const release = await ports.releases.get(id);
+  if (release) return [cancelledOf(await cancel(ports, release, context))];
+  const request = await ports.requests.get(id);
+  if (!request) throw new NotFoundError('release-not-found', `There is no release and no request '${id}'.`);
+  if (request.state === 'accepted') {
+    throw new TransientError('not-made-yet', `The releases of request '${id}' are being made: try again.`);
+  }
+  const ended: Release[] = [];
+  for (const { releaseId } of request.targets) {
+    const one = await ports.releases.get(releaseId);
+    if (one) ended.push(await cancel(ports, one, context));
+  }
+  const last = ended[0];
+  if (last && !ended.some(({ state }) => state === 'cancelled')) cancelledOf(last);
+  return ended;
+}
+
+/** The release as it is then: it may have gone on meanwhile. */
+async function cancel(ports: CancelPorts, found: Release, context: CancelContext): Promise<Release> {
+  let release = found;
+  for (let attempt = 0; attempt < ATTEMPTS && isCancellable(release); attempt += 1) {
+    const moved = await ports.releases.move(release, {
+      state: 'cancelled',
+      outcomeReason: `cancelled by ${context.cancelledBy}`,
+      times: { ...release.times, cancelled: context.now },
+    });
+    if (moved) return moved;
+    release = (await ports.releases.get(release.id)) ?? release;
+  }
+  return release;
+}
+
+/** What the writer once had may be in the repo, though a server refused it: a push can arrive late. */
+function isCancellable({ state, times }: Release): boolean {
+  return canMove(state, 'cancelled') && times.writing === undefined;
+}
+
+function cancelledOf(release: Release): Release {
+  if (release.state === 'cancelled') return release;
+  const { id, app, env, state } = release;
+  throw new ConflictError(
+    'too-late',
+    `Release '${id}' can't be cancelled any more: it is ${state}. ` +
+      `\`gimlet release rollback --env ${env} --app ${app} --to ID\` goes back to what was before.`,
+  );
+}
