@@ -3,7 +3,7 @@ import type { QUEUES } from '../shared/contract/queues.ts';
 import type { IndexName } from '../shared/contract/table.ts';
 
 export type QueueName = keyof typeof QUEUES;
-export type SecretName = 'adminTokenHash' | 'gitToken';
+export type SecretName = 'adminTokenHash' | 'gitToken' | 'chartCredentials';
 
 /** Partition keys of each kind of item, as IAM writes patterns. Every key that the DynamoDB adapter makes is of one. */
 export const ITEM_KEYS = {
@@ -28,6 +28,8 @@ export const ITEM_KEYS = {
   journal: 'BATCH#*',
   /** What git servers are known to be able to do. */
   gitServer: 'GITSERVER#*',
+  /** What is known of source branches. */
+  branch: 'BRANCH#*',
   /** Policies of a target. */
   policy: 'POLICY#*',
   /** Restrictions, freezes, stop-the-line, the kill switch. */
@@ -79,14 +81,15 @@ export const ACCESS: Readonly<Record<FunctionName, Access>> = {
   admin: {
     reads: ['artifact', 'body', 'target', 'policy', 'controls'],
     lists: ['artifact', 'artifactMonths'],
-    updates: ['target', 'policy', 'controls'],
+    updates: ['branch', 'target', 'policy', 'controls'],
     queries: ['gsi1', 'gsi2', 'gsi3'],
     sendsTo: ['events'],
   },
   policy: {
-    reads: ['artifact', 'body', 'target', 'request', 'controls', 'policy'],
+    reads: ['artifact', 'body', 'branch', 'target', 'request', 'controls', 'policy'],
     puts: ['artifact', 'release', 'request'],
-    updates: ['artifact', 'target'],
+    updates: ['artifact', 'branch', 'target'],
+    queries: ['gsi1'],
     sendsTo: ['render-requests', 'gitops-writes'],
   },
   renderer: {
@@ -95,7 +98,11 @@ export const ACCESS: Readonly<Record<FunctionName, Access>> = {
     sendsTo: ['gitops-writes'],
     invokes: ['charts'],
   },
-  charts: { reads: ['chart', 'chartPin'], puts: ['chart', 'chartPin'] },
+  charts: {
+    reads: ['chart', 'chartPin'],
+    puts: ['chart', 'chartPin'],
+    secrets: ['chartCredentials'],
+  },
   writer: {
     reads: ['bundle', 'controls', 'gitServer', 'journal', 'release', 'target'],
     puts: ['commit', 'gitServer', 'journal', 'release'],
@@ -106,7 +113,7 @@ export const ACCESS: Readonly<Record<FunctionName, Access>> = {
     secrets: ['gitToken'],
   },
   sweeper: {
-    updates: ['artifact', 'release', 'request', 'journal', 'target'],
+    updates: ['artifact', 'branch', 'release', 'request', 'journal', 'target'],
     queries: ['due'],
     sendsTo: ['events', 'render-requests', 'gitops-writes'],
   },

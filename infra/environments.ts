@@ -33,6 +33,7 @@ export interface ResourceNames {
   readonly gitopsWritesQueueUrl: string;
   readonly adminTokenSecret: string;
   readonly gitTokenSecret: string;
+  readonly chartCredentialsSecret: string;
   readonly chartsFunction: string;
   readonly rendererFunction: string;
 }
@@ -72,7 +73,11 @@ export function environments(config: StageConfig, names: ResourceNames): Environ
       HELM_PATH: '/opt/helm/helm',
       KUBECTL_PATH: '/opt/kubectl/kubectl',
     },
-    charts: { TABLE_NAME, CHART_HOSTS: config.chartHosts.join(',') },
+    charts: {
+      TABLE_NAME,
+      CHART_HOSTS: config.chartHosts.join(','),
+      CHART_CREDENTIALS_SECRET_ID: names.chartCredentialsSecret,
+    },
     writer: {
       TABLE_NAME,
       GITOPS_WRITES_QUEUE_URL,

@@ -97,7 +97,12 @@ function ownVariables(resources: LocalResources): Environments {
       HELM_PATH: resources.helmPath,
       KUBECTL_PATH: resources.kubectlPath,
     },
-    charts: { TABLE_NAME, CHART_HOSTS: '*', CHART_ALLOW_LOOPBACK: 'true' },
+    charts: {
+      TABLE_NAME,
+      CHART_HOSTS: '*',
+      CHART_ALLOW_LOOPBACK: 'true',
+      CHART_CREDENTIALS_SECRET_ID: SECRET_IDS.chartCredentials,
+    },
     writer: { ...common, GITOPS_WRITES_QUEUE_URL, GIT_TOKEN_SECRET_ID: SECRET_IDS.gitToken },
     sweeper: {
       TABLE_NAME,

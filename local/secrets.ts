@@ -6,6 +6,7 @@ import { readIfPresent, writePrivateFile } from './private-file.ts';
 export const SECRET_IDS = {
   adminTokenHash: 'gimletd/admin-token-hash',
   gitToken: 'gimletd/git-token',
+  chartCredentials: 'gimletd/chart-credentials',
 } as const;
 
 export interface LocalSecrets {
@@ -25,6 +26,7 @@ export async function ensureSecrets(data: DataDirectory): Promise<LocalSecrets> 
     ...secrets,
     [SECRET_IDS.adminTokenHash]: createHash('sha256').update(adminToken).digest('hex'),
     [SECRET_IDS.gitToken]: gitToken,
+    [SECRET_IDS.chartCredentials]: secrets[SECRET_IDS.chartCredentials] ?? '{}',
   };
   if (adminToken !== keptToken) await writePrivateFile(data.adminTokenFile, `${adminToken}\n`);
   const content = `${JSON.stringify(wanted, null, 2)}\n`;

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { httpChartRepository } from '../../shared/adapters/charts/http-chart-repository.ts';
+import { chartRepositories } from '../../shared/adapters/charts/chart-repositories.ts';
 import { makeHelm } from '../../shared/adapters/helm/helm-binary.ts';
 import { makeKustomize } from '../../shared/adapters/helm/kubectl-kustomize.ts';
 import { fetchedCharts, type RenderPorts, type RenderSettings } from '../../shared/contract/rendering.ts';
@@ -33,7 +33,7 @@ export interface LocalRendererOptions {
 export function localRenderer({ world, file, chart, settings }: LocalRendererOptions): RenderPorts {
   const helm = once(async () => makeHelm({ path: await findProgram(HELM, world.env) }));
   const kustomize = once(async () => makeKustomize({ path: await findProgram(KUBECTL, world.env) }));
-  const remote = fetchedCharts(httpChartRepository({ hosts: ['*'], allowLoopback: true }));
+  const remote = fetchedCharts(chartRepositories({ hosts: ['*'], allowLoopback: true }));
   return {
     charts: chartsAtPaths({ path: chart, base: dirname(file), remote }),
     helm: {

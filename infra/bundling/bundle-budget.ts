@@ -14,6 +14,8 @@ const BUDGETS: Partial<Record<string, number>> = {
   releases: WITH_EXPRESSIONS,
   policy: WITH_EXPRESSIONS,
   admin: WITH_EXPRESSIONS,
+  // YAML, and what reads charts from repositories, registries and git.
+  charts: 600 * KB,
   // Expressions, YAML, and a client for the charts function.
   renderer: 850 * KB,
   // Expressions, and isomorphic-git.

@@ -11,6 +11,8 @@ export class DataStack extends Stack {
   readonly adminTokenHash: Secret;
   /** Its value is the token that may push to the GitOps repos. */
   readonly gitToken: Secret;
+  /** Its value is a JSON object of hosts that charts come from, each with `user:password`. */
+  readonly chartCredentials: Secret;
 
   constructor(scope: Construct, id: string, props: StackProps) {
     super(scope, id, props);
@@ -31,7 +33,13 @@ export class DataStack extends Stack {
       description: 'Token that may push to the GitOps repos; random until the operator puts the true one',
       removalPolicy: RemovalPolicy.RETAIN,
     });
-    for (const secret of [this.adminTokenHash, this.gitToken]) {
+    this.chartCredentials = new Secret(this, 'ChartCredentials', {
+      description: 'Credentials for private charts, user:password by host, as JSON',
+      // An object that names no host, whatever is generated into it.
+      generateSecretString: { secretStringTemplate: '{}', generateStringKey: 'no-host' },
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    for (const secret of [this.adminTokenHash, this.gitToken, this.chartCredentials]) {
       Validations.of(secret).acknowledge({
         id: 'AwsSolutions::AwsSolutions-SMG4',
         reason: 'The secret is issued elsewhere: rotating its copy here alone would lock the product out.',
@@ -40,6 +48,7 @@ export class DataStack extends Stack {
     new CfnOutput(this, 'TableName', { value: this.table.tableName });
     new CfnOutput(this, 'AdminTokenHashSecret', { value: this.adminTokenHash.secretName });
     new CfnOutput(this, 'GitTokenSecret', { value: this.gitToken.secretName });
+    new CfnOutput(this, 'ChartCredentialsSecret', { value: this.chartCredentials.secretName });
   }
 
   /** A table of one region: replicas elsewhere would break compare-and-swap, on which everything rests. */

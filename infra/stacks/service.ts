@@ -60,6 +60,7 @@ export class ServiceStack extends Stack {
       gitopsWritesQueueUrl: this.queues['gitops-writes'].queue.queueUrl,
       adminTokenSecret: data.adminTokenHash.secretArn,
       gitTokenSecret: data.gitToken.secretArn,
+      chartCredentialsSecret: data.chartCredentials.secretArn,
       chartsFunction: Lazy.string({ produce: () => this.functions.charts.lambda.functionName }),
       rendererFunction: Lazy.string({ produce: () => this.functions.renderer.lambda.functionName }),
     });
@@ -97,11 +98,15 @@ export class ServiceStack extends Stack {
   }
 
   #resourceArns(): ResourceArns {
-    const { table, adminTokenHash, gitToken } = this.#props.data;
+    const { table, adminTokenHash, gitToken, chartCredentials } = this.#props.data;
     return {
       table: table.tableArn,
       queues: mapValues(this.queues, ({ queue }) => queue.queueArn),
-      secrets: { adminTokenHash: adminTokenHash.secretArn, gitToken: gitToken.secretArn },
+      secrets: {
+        adminTokenHash: adminTokenHash.secretArn,
+        gitToken: gitToken.secretArn,
+        chartCredentials: chartCredentials.secretArn,
+      },
       functions: mapValues(this.functions, ({ lambda }) => lambda.functionArn),
     };
   }

@@ -41,6 +41,10 @@ describe('secrets', () => {
     expect(whoMay(/./, /AdminTokenHash/)).toEqual(['authorizer']);
   });
 
+  test('of charts are read by the function that fetches them alone', () => {
+    expect(whoMay(/./, /ChartCredentials/)).toEqual(['charts']);
+  });
+
   test('are out of the renderer’s reach, since it runs strangers’ templates', () => {
     expect(whoMay(/^secretsmanager:|^ssm:|^kms:/, /./)).not.toContain('renderer');
   });
@@ -114,6 +118,7 @@ describe('the table', () => {
       journal: keys.journal(id, id),
       pause: keys.pause(id, id),
       gitServer: keys.gitServer(id),
+      branch: keys.branch({ repository: id, branch: id }),
       targetPolicies: keys.targetPolicies({ app: id, env: id }),
       environmentControls: keys.environmentControls(id),
       globalControls: keys.globalControls(),

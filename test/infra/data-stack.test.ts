@@ -7,7 +7,12 @@ const [, table] = theOne(data, 'AWS::DynamoDB::Table', /./);
 
 describe('what must never be lost', () => {
   test('keeps its logical ids, since another id is another, empty table', () => {
-    expect(Object.keys(data).sort()).toEqual(['AdminTokenHash20C99245', 'GitTokenEBEBF15A', 'TableCD117FA1']);
+    expect(Object.keys(data).sort()).toEqual([
+      'AdminTokenHash20C99245',
+      'ChartCredentials4F0CA952',
+      'GitTokenEBEBF15A',
+      'TableCD117FA1',
+    ]);
   });
 
   test('stays when its stack is deleted or would replace it', () => {

@@ -2,10 +2,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { makeCharts } from '../../functions/charts/charts.ts';
-import {
-  type HttpChartRepositoryOptions,
-  httpChartRepository,
-} from '../../shared/adapters/charts/http-chart-repository.ts';
+import { chartRepositories } from '../../shared/adapters/charts/chart-repositories.ts';
+import type { ChartRepositoryOptions } from '../../shared/adapters/charts/repository-options.ts';
 import { chartStore } from '../../shared/adapters/dynamodb/chart-store.ts';
 import { TableClient } from '../../shared/adapters/dynamodb/table-client.ts';
 import type { ChartAnswer } from '../../shared/manifest/chart-invocation.ts';
@@ -14,10 +12,11 @@ import { createLogger } from '../../shared/runtime/logger.ts';
 import { packFixtureChart, packTgz } from '../support/chart-archive.ts';
 import { type ChartServer, sha256, startChartServer } from '../support/chart-server.ts';
 import { type Embedded, startEmbedded } from '../support/embedded.ts';
+import { startOciRegistry } from '../support/oci-registry.ts';
 
 const WEB = packFixtureChart('web');
 const OTHER = packFixtureChart('web', { 'values.yaml': 'replicas: 7\n' });
-const LOCAL: HttpChartRepositoryOptions = { hosts: ['*'], allowLoopback: true };
+const LOCAL: ChartRepositoryOptions = { hosts: ['*'], allowLoopback: true };
 
 let embedded: Embedded;
 let store: ChartStore;
@@ -33,10 +32,10 @@ beforeEach(async () => {
   return () => server.close();
 });
 
-function ask(version: string, options: Partial<HttpChartRepositoryOptions> = {}, repository = server.url) {
+function ask(version: string, options: Partial<ChartRepositoryOptions> = {}, repository = server.url) {
   const logger = createLogger('charts');
   logger.setLogLevel('SILENT');
-  const charts = makeCharts({ repository: httpChartRepository({ ...LOCAL, ...options }), store, logger });
+  const charts = makeCharts({ repository: chartRepositories({ ...LOCAL, ...options }), store, logger });
   return charts({ chart: { repository, name: 'web', version } });
 }
 
@@ -46,6 +45,15 @@ function refused(answer: ChartAnswer) {
 }
 
 describe('the charts function', () => {
+  it('takes charts from registries too, and sees that a tag has changed', async () => {
+    await using registry = await startOciRegistry();
+    registry.push('charts/web', '1.2.0', WEB);
+    const repository = `${registry.url}/charts`;
+    expect(await ask('^1.0', {}, repository)).toMatchObject({ version: '1.2.0', digest: sha256(WEB) });
+    registry.push('charts/web', '1.2.0', OTHER);
+    expect(refused(await ask('^1.0', {}, repository))).toMatchObject({ code: 'chart-changed' });
+  });
+
   it('stores a chart under its digest and says which it is', async () => {
     server.serve([{ name: 'web', version: '1.2.0', archive: WEB }]);
     expect(await ask('1.2.0')).toEqual({ name: 'web', version: '1.2.0', digest: sha256(WEB) });
@@ -130,7 +138,7 @@ describe('the charts function', () => {
     ['nothing', undefined, ''],
   ])('says what is wrong with a request of %s', async (_what, event, field) => {
     const charts = makeCharts({
-      repository: httpChartRepository(LOCAL),
+      repository: chartRepositories(LOCAL),
       store,
       logger: createLogger('charts'),
     });
@@ -141,7 +149,7 @@ describe('the charts function', () => {
 });
 
 describe('a chart repository that is not to be trusted', () => {
-  const PUBLIC: HttpChartRepositoryOptions = { hosts: ['*'], allowLoopback: false };
+  const PUBLIC: ChartRepositoryOptions = { hosts: ['*'], allowLoopback: false };
 
   it.each([
     'https://127.0.0.1/',
@@ -169,7 +177,7 @@ describe('a chart repository that is not to be trusted', () => {
   });
 
   it('is not asked when its name stands for an address of ours', async () => {
-    const resolve: HttpChartRepositoryOptions['resolve'] = (_host, done) =>
+    const resolve: ChartRepositoryOptions['resolve'] = (_host, done) =>
       done(null, [
         { address: '93.184.215.14', family: 4 },
         { address: '10.1.2.3', family: 4 },
@@ -183,7 +191,7 @@ describe('a chart repository that is not to be trusted', () => {
 
   it('is connected to at the very address that was checked, and looked up once a request', async () => {
     const asked: string[] = [];
-    const resolve: HttpChartRepositoryOptions['resolve'] = (host, done) => {
+    const resolve: ChartRepositoryOptions['resolve'] = (host, done) => {
       asked.push(host);
       done(null, [{ address: asked.length <= 2 ? '127.0.0.1' : '10.1.2.3', family: 4 }]);
     };

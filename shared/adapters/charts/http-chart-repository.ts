@@ -1,28 +1,21 @@
-import { createHash } from 'node:crypto';
 import { UnprocessableError } from '../../errors/errors.ts';
 import type { ChartListing, ChartRepository } from '../../manifest/chart-repository.ts';
 import type { ChartLocator } from '../../manifest/chart-source.ts';
-import { type GuardedGetOptions, guardedGet, type Resolve } from './guarded-get.ts';
+import { checkDigest } from './check-digest.ts';
+import { basicAuthorization, type Credentials } from './credentials.ts';
+import { type GuardedOptions, guardedGet } from './guarded-request.ts';
 import { findEntry } from './repository-index.ts';
-import type { SourceRules } from './source-rules.ts';
-
-export interface HttpChartRepositoryOptions extends SourceRules {
-  readonly maxBytes?: number;
-  readonly seconds?: number;
-  readonly resolve?: Resolve;
-}
-
-const MAX_BYTES = 30_000_000;
-const SECONDS = 10;
+import { type ChartRepositoryOptions, guardedOptions } from './repository-options.ts';
 
 /** Chart repositories as helm knows them: an `index.yaml` and archives. */
-export function httpChartRepository(options: HttpChartRepositoryOptions): ChartRepository {
-  const { maxBytes = MAX_BYTES, seconds = SECONDS, resolve } = options;
-  const get: GuardedGetOptions = { rules: options, maxBytes, seconds, ...(resolve && { resolve }) };
+export function httpChartRepository(options: ChartRepositoryOptions): ChartRepository {
+  const guarded = guardedOptions(options);
+  const { credentials } = options;
   return {
-    find: (chart) => find(chart, get),
-    download: async (listing) => {
-      const archive = await guardedGet(new URL(listing.url), get);
+    find: (chart) => find(chart, guarded, credentials),
+    async download(listing) {
+      const url = new URL(listing.url);
+      const archive = await guardedGet(url, guarded, await basicAuthorization(url, credentials));
       checkDigest(archive, listing);
       return archive;
     },
@@ -31,15 +24,17 @@ export function httpChartRepository(options: HttpChartRepositoryOptions): ChartR
 
 async function find(
   { repository, name, version }: ChartLocator,
-  get: GuardedGetOptions,
+  guarded: GuardedOptions,
+  credentials: Credentials | undefined,
 ): Promise<ChartListing> {
   const base = baseUrl(repository);
-  const index = await guardedGet(new URL('index.yaml', base), get);
+  const url = new URL('index.yaml', base);
+  const index = await guardedGet(url, guarded, await basicAuthorization(url, credentials));
   const entry = findEntry(index.toString(), name, version);
-  const url = entry.urls.find((candidate) => URL.canParse(candidate, base.href));
-  if (url === undefined) throw refused(`the repository has no address for ${name} ${entry.version}`);
+  const address = entry.urls.find((candidate) => URL.canParse(candidate, base.href));
+  if (address === undefined) throw refused(`the repository has no address for ${name} ${entry.version}`);
   const digest = entry.digest?.replace(/^sha256:/, '').toLowerCase();
-  return { name, version: entry.version, url: new URL(url, base).href, ...(digest && { digest }) };
+  return { name, version: entry.version, url: new URL(address, base).href, ...(digest && { digest }) };
 }
 
 /** With the slash that makes `index.yaml` a name inside it. */
@@ -48,16 +43,6 @@ function baseUrl(repository: string): URL {
   const url = new URL(repository);
   if (!url.pathname.endsWith('/')) url.pathname += '/';
   return url;
-}
-
-function checkDigest(archive: Buffer, { name, version, digest }: ChartListing): void {
-  if (digest === undefined) return;
-  const actual = createHash('sha256').update(archive).digest('hex');
-  if (actual !== digest)
-    throw new UnprocessableError(
-      'chart-digest-mismatch',
-      `the chart ${name} ${version} has the SHA-256 ${actual}, but its repository's index says ${digest}`,
-    );
 }
 
 function refused(problem: string): UnprocessableError {

@@ -1,8 +1,7 @@
 import { parse } from 'yaml';
 import * as z from 'zod';
 import { NotFoundError, UnprocessableError } from '../../errors/errors.ts';
-import { Version } from '../../manifest/version.ts';
-import { parseVersionRange } from '../../manifest/version-range.ts';
+import { chooseVersion } from './choose-version.ts';
 
 const indexEntry = z.object({
   version: z.string(),
@@ -13,7 +12,6 @@ export type IndexEntry = z.infer<typeof indexEntry>;
 
 /** What is parsed whole, in characters: a reader of YAML takes seconds for a few megabytes. */
 const MAX_WHOLE = 3_000_000;
-const TOLD_VERSIONS = 5;
 
 /**
  * The entry of a repository's `index.yaml` for a chart: the version that is asked for, or the newest of a range.
@@ -21,35 +19,14 @@ const TOLD_VERSIONS = 5;
  */
 export function findEntry(index: string, name: string, version: string): IndexEntry {
   const entries = readEntries(index, name);
-  const exact = entries.find((entry) => entry.version === version);
-  const found = exact ?? newest(entries, version);
-  if (found !== undefined) return found;
-  const known = byVersion(entries).slice(0, TOLD_VERSIONS);
-  const hint = known.length > 0 ? `; the newest are ${known.map((entry) => entry.version).join(', ')}` : '';
-  throw new NotFoundError(
-    'chart-not-found',
-    `the repository has no version '${version}' of '${name}'${hint}`,
+  const chosen = chooseVersion(
+    entries.map((entry) => entry.version),
+    name,
+    version,
   );
-}
-
-function newest(entries: readonly IndexEntry[], range: string): IndexEntry | undefined {
-  const wanted = parseVersionRange(range);
-  if (wanted === undefined)
-    throw new UnprocessableError('chart-version-invalid', `'${range}' is not a version or a range of them`);
-  return byVersion(entries).find((entry) => wanted.includes(versionOf(entry)));
-}
-
-/** Newest first; entries whose version is none are passed over. */
-function byVersion(entries: readonly IndexEntry[]): IndexEntry[] {
-  return entries
-    .filter((entry) => Version.parse(entry.version) !== undefined)
-    .toSorted((a, b) => versionOf(b).compare(versionOf(a)));
-}
-
-function versionOf({ version }: IndexEntry): Version {
-  const parsed = Version.parse(version);
-  if (parsed === undefined) throw new TypeError(`${version} was looked at before`);
-  return parsed;
+  const found = entries.find((entry) => entry.version === chosen);
+  if (found === undefined) throw new TypeError(`${chosen} is among the entries`);
+  return found;
 }
 
 function readEntries(index: string, name: string): IndexEntry[] {

@@ -26,6 +26,11 @@ export function checkUrl(url: URL, rules: SourceRules): void {
   if (isIP(host) !== 0) checkAddress(host, host, rules);
 }
 
+export function isLoopbackHost(hostname: string): boolean {
+  const host = hostname.replace(/^\[|\]$/g, '');
+  return host === 'localhost' || (isIP(host) !== 0 && isLoopbackAddress(host));
+}
+
 /**
  * Checks an address that a host's name stands for.
  * @throws UnprocessableError `chart-source-refused`

@@ -18,6 +18,8 @@ export interface ReadPackOptions {
   /** Objects outside the pack that a thin pack's deltas may build on. */
   readonly base?: (oid: Oid) => GitObject | undefined;
   readonly limits?: PackLimits;
+  /** Keeps blobs too. */
+  readonly blobs?: boolean;
 }
 
 const MEBIBYTE = 1024 * 1024;
@@ -39,13 +41,13 @@ type Entry =
 
 /**
  * Every commit, tree and tag in a pack under the id that its content has: nothing that the server says about ids is
- * believed. Blobs are passed over, for nothing here asks for them, and a server without filters sends them all.
+ * believed. Blobs are passed over unless they are wanted: a server without filters sends them all.
  * @throws MalformedError; sizes are checked before anything is allocated.
  */
 export function readPack(pack: Buffer, options: ReadPackOptions = {}): Map<Oid, GitObject> {
   const limits = options.limits ?? DEFAULT_LIMITS;
   const count = checkEnvelope(pack, limits);
-  const entries = readEntries(pack, count, limits);
+  const entries = readEntries(pack, count, limits, options.blobs ?? false);
   return new Resolver(entries, options.base ?? (() => undefined), limits).resolveAll();
 }
 
@@ -64,7 +66,12 @@ function checkEnvelope(pack: Buffer, limits: PackLimits): number {
   return count;
 }
 
-function readEntries(pack: Buffer, count: number, limits: PackLimits): Map<number, Entry> {
+function readEntries(
+  pack: Buffer,
+  count: number,
+  limits: PackLimits,
+  keepBlobs: boolean,
+): Map<number, Entry> {
   const body = pack.subarray(0, -OID_BYTES);
   const entries = new Map<number, Entry>();
   const blobs = new Set<number>();
@@ -79,7 +86,7 @@ function readEntries(pack: Buffer, count: number, limits: PackLimits): Map<numbe
     const { content, next: end } = decompressAt(body, next, size);
     const isBlob =
       'type' in header ? header.type === 'blob' : typeof header.base === 'number' && blobs.has(header.base);
-    if (isBlob) blobs.add(at);
+    if (isBlob && !keepBlobs) blobs.add(at);
     else entries.set(at, { ...header, content });
     at = end;
   }

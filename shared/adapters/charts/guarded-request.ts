@@ -1,5 +1,5 @@
 import { type LookupAddress, lookup } from 'node:dns';
-import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import { NotFoundError, TransientError, UnprocessableError } from '../../errors/errors.ts';
@@ -12,7 +12,7 @@ export type Resolve = (
   done: (error: Error | null, addresses: readonly LookupAddress[]) => void,
 ) => void;
 
-export interface GuardedGetOptions {
+export interface GuardedOptions {
   readonly rules: SourceRules;
   readonly maxBytes: number;
   /** For all of it, redirects too. */
@@ -20,32 +20,67 @@ export interface GuardedGetOptions {
   readonly resolve?: Resolve;
 }
 
+export interface GuardedRequest {
+  readonly url: URL;
+  /** Posted; a GET without. */
+  readonly body?: Uint8Array;
+  /** For the first host; what tells who we are goes no further. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Statuses beside 200 that are an answer and no error. */
+  readonly answers?: readonly number[];
+}
+
+export interface GuardedAnswer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
 const MAX_REDIRECTS = 3;
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
+/** Gets a document. @throws as guardedRequest */
+export async function guardedGet(
+  url: URL,
+  options: GuardedOptions,
+  headers: GuardedRequest['headers'] = {},
+): Promise<Buffer> {
+  return (await guardedRequest({ url, headers }, options)).body;
+}
+
 /**
- * Gets a document from a host that is nobody's friend: every hop's address is checked, the connection goes to the very
- * address that was checked, and time, size and redirects are bounded.
+ * Asks a host that is nobody's friend: every hop's address is checked, the connection goes to the very address that
+ * was checked, and time, size and redirects are bounded. What is posted is not redirected.
  *
  * @throws UnprocessableError `chart-source-refused`, `chart-too-large`; NotFoundError `chart-not-found`;
  * TransientError `chart-source-unavailable` when it may work later.
  */
-export async function guardedGet(url: URL, options: GuardedGetOptions): Promise<Buffer> {
+export async function guardedRequest(
+  request: GuardedRequest,
+  options: GuardedOptions,
+): Promise<GuardedAnswer> {
   const signal = AbortSignal.timeout(options.seconds * 1000);
-  let at = url;
+  let at = request;
   for (let hop = 0; hop <= MAX_REDIRECTS; hop += 1) {
-    checkUrl(at, options.rules);
-    const response = await translated(at, options, signal, () => send(at, options, signal));
+    const { url } = at;
+    checkUrl(url, options.rules);
+    const response = await translated(url, options, signal, () => send(at, options, signal));
     const status = response.statusCode ?? 0;
-    const location = response.headers.location;
-    if (!REDIRECTS.has(status) || location === undefined) {
-      throwIfNotOk(at, status, response);
-      return translated(at, options, signal, () => readBody(at, response, options.maxBytes));
+    const { location } = response.headers;
+    if (!REDIRECTS.has(status) || location === undefined || at.body !== undefined) {
+      if (!at.answers?.includes(status)) throwIfNotOk(url, status, response);
+      const body = await translated(url, options, signal, () => readBody(url, response, options.maxBytes));
+      return { status, headers: response.headers, body };
     }
     response.destroy();
-    at = redirected(location, at);
+    at = { ...at, url: redirected(location, url) };
+    if (at.url.host !== url.host) at = { ...at, headers: withoutAuthorization(at.headers) };
   }
-  throw refused(`${url.host} redirects more than ${MAX_REDIRECTS} times`);
+  throw refused(`${request.url.host} redirects more than ${MAX_REDIRECTS} times`);
+}
+
+function withoutAuthorization(headers: GuardedRequest['headers'] = {}): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => name !== 'authorization'));
 }
 
 function redirected(location: string, from: URL): URL {
@@ -53,24 +88,29 @@ function redirected(location: string, from: URL): URL {
   throw refused(`${from.host} redirects to something that is no address`);
 }
 
-function send(url: URL, options: GuardedGetOptions, signal: AbortSignal): Promise<IncomingMessage> {
+function send(
+  { url, body, headers }: GuardedRequest,
+  options: GuardedOptions,
+  signal: AbortSignal,
+): Promise<IncomingMessage> {
   const request = url.protocol === 'https:' ? httpsRequest : httpRequest;
   return new Promise((resolve, reject) => {
     const sent = request(url, {
+      method: body === undefined ? 'GET' : 'POST',
       // No connection outlives its request: the next one is checked again.
       agent: false,
       lookup: checkedLookup(options),
       signal,
-      headers: { 'user-agent': 'gimletd', 'accept-encoding': 'identity' },
+      headers: { 'user-agent': 'gimletd', 'accept-encoding': 'identity', ...headers },
     });
     sent.once('response', resolve);
     sent.once('error', reject);
-    sent.end();
+    sent.end(body);
   });
 }
 
 /** All addresses of a name must be allowed, and one of those that were checked is what is connected to. */
-function checkedLookup({ rules, resolve = resolveAll }: GuardedGetOptions): LookupFunction {
+function checkedLookup({ rules, resolve = resolveAll }: GuardedOptions): LookupFunction {
   return (host, lookupOptions, done) => {
     resolve(host, (error, addresses) => {
       const [first] = addresses;
@@ -115,13 +155,17 @@ function throwIfNotOk(url: URL, status: number, response: IncomingMessage): void
   const where = `${url.host}${url.pathname}`;
   if (status === 404 || status === 410)
     throw new NotFoundError('chart-not-found', `there is nothing at ${where}`);
+  if (status === 401 || status === 403)
+    throw refused(
+      `${where} answers ${status}: it wants credentials, which are kept by host in the secret store`,
+    );
   if (status === 429 || status >= 500) throw unavailable(`${where} answers ${status}`);
   throw refused(`${where} answers ${status}`);
 }
 
 async function translated<T>(
   url: URL,
-  { seconds }: GuardedGetOptions,
+  { seconds }: GuardedOptions,
   signal: AbortSignal,
   call: () => Promise<T>,
 ): Promise<T> {
