@@ -1,18 +1,21 @@
+import type { Branches } from '../../shared/release/branch.ts';
 import type { ChangePolicyPorts } from '../../shared/release/change-policy.ts';
 import type { HoldPorts } from '../../shared/release/hold-target.ts';
 import type { SimulatePorts } from '../../shared/release/simulate-policies.ts';
 import type { HttpOperations } from '../../shared/runtime/http-handler.ts';
 import { holdOperations } from './hold-operations.ts';
+import { hookOperations } from './hook-operations.ts';
 import { policyOperations } from './policy-operations.ts';
 
 export interface AdminPorts extends ChangePolicyPorts, HoldPorts, SimulatePorts {
   readonly policies: ChangePolicyPorts['policies'];
   readonly targets: ChangePolicyPorts['targets'] & HoldPorts['targets'];
+  readonly branches: Pick<Branches, 'markDeleted' | 'markCreated'>;
   /** A new unguessable id. */
   readonly newId: () => string;
   readonly clock: () => number;
 }
 
 export function makeAdmin(ports: AdminPorts): HttpOperations {
-  return { ...policyOperations(ports), ...holdOperations(ports) };
+  return { ...policyOperations(ports), ...holdOperations(ports), ...hookOperations(ports) };
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { artifactBrowser } from '../../shared/adapters/dynamodb/artifact-browser.ts';
 import { ArtifactStore } from '../../shared/adapters/dynamodb/artifact-store.ts';
+import { BranchStore } from '../../shared/adapters/dynamodb/branch-store.ts';
 import { ControlsStore } from '../../shared/adapters/dynamodb/controls-store.ts';
 import { DecisionStore } from '../../shared/adapters/dynamodb/decision-store.ts';
 import { PolicyStore } from '../../shared/adapters/dynamodb/policy-store.ts';
@@ -24,6 +25,7 @@ const targets = new TargetStore(table);
 
 export const handler = httpHandler(
   makeAdmin({
+    branches: new BranchStore(table),
     policies: new PolicyStore(table),
     controls: operatorControls(new ControlsStore(table), settings),
     artifacts,

@@ -1,4 +1,6 @@
+import { artifactBrowser } from '../../shared/adapters/dynamodb/artifact-browser.ts';
 import { ArtifactStore } from '../../shared/adapters/dynamodb/artifact-store.ts';
+import { BranchStore } from '../../shared/adapters/dynamodb/branch-store.ts';
 import { ControlsStore } from '../../shared/adapters/dynamodb/controls-store.ts';
 import { DecisionStore } from '../../shared/adapters/dynamodb/decision-store.ts';
 import { PolicyStore } from '../../shared/adapters/dynamodb/policy-store.ts';
@@ -20,12 +22,15 @@ const env = readEnv(policyEnv);
 const logger = createLogger('policy');
 const table = new TableClient(env.TABLE_NAME);
 const settings = parseSettings(env.SETTINGS);
+const artifacts = new ArtifactStore(table);
 
 export const handler = queueHandler(
   eventMessage,
   logger,
   makePolicy({
-    artifacts: new ArtifactStore(table),
+    artifacts,
+    browser: artifactBrowser(table, artifacts),
+    branches: new BranchStore(table),
     decisions: new DecisionStore(table),
     targets: new TargetStore(table),
     releases: new ReleaseStore(table),

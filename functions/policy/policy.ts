@@ -1,13 +1,15 @@
 import type { EventMessage } from '../../shared/messages/message.ts';
+import { type CleanUpPorts, cleanUpBranch } from '../../shared/release/clean-up-branch.ts';
 import { type DecidePorts, decideArtifact } from '../../shared/release/decide-artifact.ts';
 import { type ExecuteRequestPorts, executeRequest } from '../../shared/release/execute-request.ts';
 import { type LookAfterPorts, lookAfterTarget } from '../../shared/release/look-after-target.ts';
 
-export interface PolicyPorts extends DecidePorts, ExecuteRequestPorts, LookAfterPorts {
+export interface PolicyPorts extends DecidePorts, ExecuteRequestPorts, LookAfterPorts, CleanUpPorts {
   readonly artifacts: DecidePorts['artifacts'];
   readonly decisions: DecidePorts['decisions'];
   readonly releases: LookAfterPorts['releases'] & ExecuteRequestPorts['releases'];
   readonly targets: DecidePorts['targets'];
+  readonly branches: CleanUpPorts['branches'];
   readonly clock: () => number;
 }
 
@@ -18,6 +20,7 @@ export function makePolicy(ports: PolicyPorts) {
       const request = await executeRequest(ports, message, ports.clock());
       return { releases: request?.targets.map(({ releaseId }) => releaseId) };
     }
+    if (message.type === 'branch') return { deleted: await cleanUpBranch(ports, message, ports.clock()) };
     if (message.type === 'target') return { ...(await lookAfterTarget(ports, message, ports.clock())) };
     const decisions = await decideArtifact(ports, message, ports.clock());
     return { decisions: decisions?.map(({ env, app, outcome }) => `${env}/${app} ${outcome}`) };

@@ -9,6 +9,7 @@ export type Action =
   | 'release:request'
   | 'release:read'
   | 'freeze:override'
+  | 'hook:send'
   | 'policy:read'
   | 'policy:write'
   | 'drift:reconcile';

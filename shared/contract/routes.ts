@@ -134,6 +134,13 @@ export const ROUTES = [
     summary: 'Settle a drift: write our release again, or adopt what was found',
   },
   {
+    method: 'POST',
+    path: '/api/hooks/generic',
+    function: 'admin',
+    operation: 'tellBranch',
+    summary: 'Tell that a branch was deleted or created',
+  },
+  {
     method: 'GET',
     path: '/api/policies',
     function: 'admin',

@@ -7,6 +7,7 @@ const base = { correlationId: z.string().max(200).optional() };
 export const eventMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('artifact'), artifactId: z.string().min(1), ...base }),
   z.object({ type: z.literal('request'), requestId: z.string().min(1), ...base }),
+  z.object({ type: z.literal('branch'), repository: z.string().min(1), branch: z.string().min(1), ...base }),
   z.object({ type: z.literal('target'), app: z.string().min(1), env: z.string().min(1), ...base }),
 ]);
 export type EventMessage = z.infer<typeof eventMessage>;

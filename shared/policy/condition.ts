@@ -5,6 +5,7 @@ export interface Condition {
     | 'deploy'
     | 'event'
     | 'branch'
+    | 'branchDeleted'
     | 'tag'
     | 'commitMessage'
     | 'variables'

@@ -43,6 +43,8 @@ export interface EvaluationInput extends TargetState {
   readonly target: ManifestTarget;
   /** Asked for by a promotion instead of by the policies on arrival. */
   readonly promotion?: Promotion;
+  /** When the branch was deleted, if it was: what comes of it late releases nothing. Unix milliseconds. */
+  readonly branchDeletedAt?: number;
   /** Unix milliseconds. */
   readonly now: number;
 }
@@ -65,6 +67,7 @@ export function evaluateManifest(input: EvaluationInput): Evaluation {
   const triggers = triggersOf(input, manifest);
   const fired = triggers.filter(({ fires }) => fires);
   const unresolved = fired.length === 0 || missing.length > 0 ? [] : variableProblems(artifact, manifest);
+  const gone = deletedBranch(input);
   const gates = passGates({
     app: target.app,
     branch: builtBranch(artifact.version),
@@ -76,7 +79,7 @@ export function evaluateManifest(input: EvaluationInput): Evaluation {
   const evaluation = {
     app: target.app,
     env: target.env,
-    conditions: [...missing, ...triggers.flatMap(ownConditions), ...unresolved, ...gates.conditions],
+    conditions: [...missing, ...triggers.flatMap(ownConditions), ...gone, ...unresolved, ...gates.conditions],
     ...(fired.length > 0 && { policy: fired.map(({ policy }) => policy).join(', ') }),
   };
   const conclude = (outcome: Evaluation['outcome'], sentence: string): Evaluation => ({
@@ -88,6 +91,7 @@ export function evaluateManifest(input: EvaluationInput): Evaluation {
   const broken = triggers.find(({ invalid }) => invalid !== undefined);
   if (broken) return conclude('invalid', `its policy is invalid: ${broken.invalid}`);
   if (fired.length === 0) return conclude('notMatched', `not released: ${triggers.map(mismatch).join('; ')}`);
+  if (gone.length > 0) return conclude('notMatched', 'not released: branch deleted');
   if (unresolved.length > 0) return conclude('invalid', `it can't be resolved: ${unresolved[0]?.saw}`);
   if (gates.outcome === 'open') return conclude('released', `released: ${fired.map(match).join('; ')}`);
   const shut = conclude(gates.outcome, gates.reason);
@@ -113,6 +117,13 @@ function triggersOf(
 }
 
 const MANIFEST = 'manifest';
+
+/** A tag stays what it is without the branch that it was made on. */
+function deletedBranch({ artifact: { version }, branchDeletedAt }: EvaluationInput): Condition[] {
+  if (branchDeletedAt === undefined || version.event === 'tag') return [];
+  const saw = `${builtBranch(version)}, deleted ${new Date(branchDeletedAt).toISOString()}`;
+  return [{ name: 'branchDeleted', holds: false, wanted: 'a branch that is still there', saw }];
+}
 
 function ownConditions({ policy, conditions }: Trigger): Condition[] {
   return conditions.map((condition) => (policy === MANIFEST ? condition : { ...condition, policy }));

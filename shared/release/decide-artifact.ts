@@ -1,12 +1,15 @@
+import { type Artifact, builtBranch } from '../artifact/artifact.ts';
 import { inParallel } from '../concurrency/in-parallel.ts';
 import type { Decision } from '../policy/decision.ts';
 import { NO_CONTROLS } from '../policy/gates.ts';
 import { manifestTargets } from '../policy/manifest-target.ts';
+import { type Branches, branchMark } from './branch.ts';
 import { ARRIVAL, type DecideManifestPorts, decideManifest } from './decide-manifest.ts';
 import type { ArrivedArtifacts } from './ports.ts';
 import { readStates, type StatePorts } from './target-state.ts';
 
 export interface DecidePorts extends DecideManifestPorts, StatePorts {
+  readonly branches: Pick<Branches, 'get' | 'notePreview'>;
   readonly artifacts: ArrivedArtifacts;
   readonly targets: DecideManifestPorts['targets'];
 }
@@ -25,6 +28,7 @@ export async function decideArtifact(
   const artifact = await ports.artifacts.get(message.artifactId);
   if (!artifact) return undefined;
   const { correlationId } = message;
+  const branchDeletedAt = await deletionOf(ports, artifact, now);
   const targets = manifestTargets(artifact);
   const stateOf = await readStates(
     ports,
@@ -38,6 +42,7 @@ export async function decideArtifact(
       target,
       cause: ARRIVAL,
       now,
+      ...(branchDeletedAt !== undefined && { branchDeletedAt }),
       ...(correlationId !== undefined && { correlationId }),
     };
     return decideManifest(ports, asked, () => (target.known ? stateOf(target) : nothingKept));
@@ -45,3 +50,23 @@ export async function decideArtifact(
   await ports.artifacts.markDecided(artifact);
   return decisions;
 }
+
+/** When the artifact's branch was deleted, if it was; of one that is there its previews' time begins anew. */
+async function deletionOf(
+  { branches, settings }: DecidePorts,
+  { version, environments }: Artifact,
+  now: number,
+): Promise<number | undefined> {
+  const branch = version.event === 'tag' ? undefined : builtBranch(version);
+  if (branch === undefined) return undefined;
+  const name = { repository: version.repositoryName, branch };
+  const known = await branches.get(name);
+  if (known?.deletedAt !== undefined) return known.deletedAt;
+  if (environments.some(({ preview }) => preview === true)) {
+    const ends = now + settings.previewMaxAgeDays * DAY;
+    await branches.notePreview(name, now, branchMark(name, ends, now));
+  }
+  return undefined;
+}
+
+const DAY = 86_400_000;

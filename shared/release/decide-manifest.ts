@@ -27,6 +27,7 @@ export interface Question {
   /** `arrival`, `resume:<what it had waited for>`, `promotion:<release>`. */
   readonly cause: string;
   readonly promotion?: Promotion;
+  readonly branchDeletedAt?: number;
   readonly correlationId?: string;
   /** Unix milliseconds. */
   readonly now: number;
@@ -58,8 +59,12 @@ async function conclude(
   question: Question,
   state: TargetState,
 ): Promise<Decision> {
-  const { artifact, target, cause, promotion, now } = question;
-  const asked = { artifact, target, ...state, now, ...(promotion && { promotion }) };
+  const { artifact, target, cause, promotion, branchDeletedAt, now } = question;
+  const asked = {
+    ...{ artifact, target, ...state, now },
+    ...(promotion && { promotion }),
+    ...(branchDeletedAt !== undefined && { branchDeletedAt }),
+  };
   const evaluation = evaluateManifest(asked);
   const decision = { artifactId: artifact.id, cause, decidedAt: now, ...evaluation };
   return evaluation.outcome === 'released' ? takeOrder(ports, question, decision) : decision;

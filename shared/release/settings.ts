@@ -52,6 +52,8 @@ const settingsSchema = z.strictObject({
   bot: z
     .strictObject({ name: z.string().min(1), email: z.string().min(1) })
     .default({ name: 'GimletD', email: 'gimletd@localhost' }),
+  /** Days after which the previews of a branch that had no artifact end. */
+  previewMaxAgeDays: z.number().int().min(1).max(365).default(14),
   /** Writers that may run at once; each has its share of the repos. */
   writerLanes: z.number().int().min(1).max(10).default(1),
 });

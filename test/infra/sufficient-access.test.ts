@@ -106,6 +106,33 @@ describe('with the roles that are deployed', () => {
     expect(await call('DELETE', '/api/holds/staging/hello')).toMatchObject({ waiting: [] });
   });
 
+  test('a deleted branch takes what it had released with it', async () => {
+    const artifact = {
+      id: 'branch-1',
+      version: { repositoryName: 'acme/branch', event: 'push', branch: 'feature/x', sha: '4f1d0c2' },
+      context: { BRANCH: 'feature/x' },
+      environments: [
+        {
+          app: 'branch',
+          env: 'previews',
+          namespace: 'default',
+          manifests: 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: "{{ .APP }}" }\n',
+          preview: true,
+        },
+      ],
+    };
+    await call('POST', '/api/artifact', artifact);
+    await expect.poll(() => states('previews'), { timeout: 60_000, interval: 200 }).toEqual(['released']);
+    await call('POST', '/api/hooks/generic', {
+      repository: 'acme/branch',
+      branch: 'feature/x',
+      event: 'branchDeleted',
+    });
+    await expect
+      .poll(() => states('previews'), { timeout: 60_000, interval: 200 })
+      .toEqual(['released', 'released']);
+  }, 130_000);
+
   test('every function did its part, and none was refused', () => {
     expect(refused).toEqual([]);
     expect(new Set(seen.map(({ caller }) => caller))).toEqual(

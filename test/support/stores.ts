@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { artifactBrowser } from '../../shared/adapters/dynamodb/artifact-browser.ts';
 import { ArtifactStore } from '../../shared/adapters/dynamodb/artifact-store.ts';
+import { BranchStore } from '../../shared/adapters/dynamodb/branch-store.ts';
 import { bundleStore } from '../../shared/adapters/dynamodb/bundle-store.ts';
 import { ControlsStore } from '../../shared/adapters/dynamodb/controls-store.ts';
 import { DecisionStore } from '../../shared/adapters/dynamodb/decision-store.ts';
@@ -48,6 +49,7 @@ export function makeStores(embedded: Embedded, repo = 'https://git.example.com/g
     releases,
     ready: releases,
     requests: new RequestStore(table),
+    branches: new BranchStore(table),
     policies: new PolicyStore(table),
     controls: switchable(table),
     bundles: bundleStore(table),

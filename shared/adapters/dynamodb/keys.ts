@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ChartLocator } from '../../manifest/chart-source.ts';
+import type { BranchName } from '../../release/branch.ts';
 import type { TargetName } from '../../release/release.ts';
 
 /**
@@ -42,6 +43,10 @@ export const keys = {
   journal: (repo: string, branch: string): Key => ({ pk: `BATCH#${repo}#${branch}`, sk: 'JOURNAL' }),
   pause: (repo: string, branch: string): Key => ({ pk: `BATCH#${repo}#${branch}`, sk: 'PAUSE' }),
   gitServer: (host: string): Key => ({ pk: `GITSERVER#${host}`, sk: 'TRAITS' }),
+  branch: ({ repository, branch }: BranchName): Key => ({
+    pk: `BRANCH#${JSON.stringify([repository, branch])}`,
+    sk: 'BRANCH',
+  }),
   targetPolicies: ({ app, env }: TargetName): Key => ({ pk: `POLICY#${app}`, sk: `ENV#${env}` }),
   environmentControls: (env: string): Key => ({ pk: `CONTROLS#ENV#${env}`, sk: 'CONTROLS' }),
   globalControls: (): Key => ({ pk: 'CONTROLS#GLOBAL', sk: 'CONTROLS' }),

@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { keys } from '../../shared/adapters/dynamodb/keys.ts';
+import { branchMark } from '../../shared/release/branch.ts';
+import { cleanUpBranch } from '../../shared/release/clean-up-branch.ts';
+import { decideArtifact } from '../../shared/release/decide-artifact.ts';
+import { type Embedded, startEmbedded } from '../support/embedded.ts';
+import { accept, artifactDocument, makeStores, manifest, markOf, type Stores } from '../support/stores.ts';
+
+const DAY = 86_400_000;
+/** A tombstone expires by the clock of the table's readers. */
+const NOW = Date.now();
+
+let embedded: Embedded;
+let stores: Stores;
+let run = 0;
+let app: string;
+let repository: string;
+
+beforeAll(async () => {
+  embedded = await startEmbedded();
+});
+afterAll(() => embedded.close());
+beforeEach(() => {
+  stores = makeStores(embedded);
+  run += 1;
+  app = `shop-${run}`;
+  repository = `acme/shop-${run}`;
+});
+
+/** Pushed on a branch, released where its policies say, and written there. Answers `env/app outcome` of each. */
+async function arrive(n: number, branch: string, environments: object[], now = NOW): Promise<string[]> {
+  const version = { repositoryName: repository, sha: `abc${n}`, branch, event: 'push' };
+  const document = { id: `${app}-${n}`, version, context: { BRANCH: branch, SHA: 'abc' }, environments };
+  const { id } = await accept(stores, artifactDocument(document), now);
+  const decisions = (await decideArtifact(stores, { artifactId: id }, now)) ?? [];
+  for (const { app: name, env, release } of decisions) {
+    if (!release) continue;
+    const running = {
+      releaseId: release.id,
+      artifactId: id,
+      order: release.order,
+      writtenAt: now,
+      tree: 'a'.repeat(40),
+    };
+    await stores.targets.recordWritten({ app: name, env }, running);
+  }
+  return decisions.map((decision) => `${decision.env}/${decision.app} ${decision.outcome}`);
+}
+
+const preview = () => manifest(app, 'staging', { deploy: null, preview: true });
+async function deleteBranch(branch: string, now = NOW): Promise<readonly string[]> {
+  const name = { repository, branch };
+  await stores.branches.markDeleted(name, now, branchMark(name, now, now));
+  return cleanUpBranch(stores, name, now);
+}
+
+describe('a deleted branch', () => {
+  it('takes its preview with it, once', async () => {
+    const target = { app: `${app}-feature-x`, env: 'staging' };
+    expect(await arrive(1, 'feature/x', [preview()])).toEqual([`staging/${target.app} released`]);
+    expect(await deleteBranch('feature/x')).toEqual([`staging/${target.app}`]);
+    expect(await cleanUpBranch(stores, { repository, branch: 'feature/x' }, NOW + 1)).toEqual([]);
+    const { items } = await stores.releases.browse(
+      { env: 'staging', app: target.app },
+      { limit: 10, offset: 0 },
+    );
+    expect(items.map(({ change, triggeredBy }) => [change.kind, triggeredBy])).toEqual(
+      expect.arrayContaining([
+        ['delete', 'cleanup'],
+        ['deploy', 'policy'],
+      ]),
+    );
+    expect(items.find(({ change }) => change.kind === 'delete')).toMatchObject({
+      state: 'ready',
+      reason: 'deleted: its branch feature/x was deleted',
+    });
+  });
+
+  it('releases nothing any more, until it is there again', async () => {
+    await deleteBranch('feature/x');
+    expect(await arrive(1, 'feature/x', [preview()])).toEqual([`staging/${app}-feature-x notMatched`]);
+    const [decision] = await stores.decisions.listFor(`${app}-1`);
+    expect(decision).toMatchObject({ sentence: 'not released: branch deleted' });
+    expect(decision?.conditions).toContainEqual(
+      expect.objectContaining({ name: 'branchDeleted', holds: false }),
+    );
+    await stores.branches.markCreated({ repository, branch: 'feature/x' });
+    expect(await arrive(2, 'feature/x', [preview()])).toEqual([`staging/${app}-feature-x released`]);
+  });
+
+  it('is looked at every day for 30 days, for what was still under way', async () => {
+    const name = { repository, branch: 'feature/x' };
+    const due = async () => (await markOf(stores, keys.branch(name)))?.dueAt;
+    await deleteBranch('feature/x');
+    expect(await due()).toBe(NOW + DAY);
+    await cleanUpBranch(stores, name, NOW + 29 * DAY);
+    expect(await due()).toBe(NOW + 30 * DAY);
+    await cleanUpBranch(stores, name, NOW + 30 * DAY);
+    expect(await due()).toBeUndefined();
+  });
+
+  it('takes only what its patterns say, and nothing that another branch has released there', async () => {
+    const cleanup = (name: string, branch: string) => ({ app: name, event: 'branchDeleted', branch });
+    const deploy = { event: 'push', branch: '*' };
+    const environments = (branch: string) => [
+      manifest(`${app}-a`, 'staging', { deploy, cleanup: cleanup(`${app}-a`, branch) }),
+    ];
+    await arrive(1, 'main', environments('!main'));
+    expect(await deleteBranch('main')).toEqual([]);
+    await stores.branches.markCreated({ repository, branch: 'main' });
+    await arrive(2, 'feature/y', environments('!main'));
+    await arrive(3, 'main', environments('!main'));
+    expect(await deleteBranch('feature/y')).toEqual([]);
+    await arrive(4, 'feature/z', environments('!main'));
+    expect(await deleteBranch('feature/z')).toEqual([`staging/${app}-a`]);
+  });
+});
+
+describe('a preview without artifacts', () => {
+  it('ends after two weeks, and begins anew with each artifact', async () => {
+    const name = { repository, branch: 'feature/x' };
+    await arrive(1, 'feature/x', [preview()]);
+    await arrive(2, 'feature/x', [preview()], NOW + 10 * DAY);
+    expect(await markOf(stores, keys.branch(name))).toMatchObject({ queue: 'events', dueAt: NOW + 24 * DAY });
+    expect(await cleanUpBranch(stores, name, NOW + 14 * DAY)).toEqual([]);
+    expect(await cleanUpBranch(stores, name, NOW + 24 * DAY)).toEqual([`staging/${app}-feature-x`]);
+    expect(await markOf(stores, keys.branch(name))).toBeUndefined();
+  });
+});
