@@ -15,6 +15,15 @@ export interface CommandGroup {
   readonly commands: readonly ListedCommand[];
 }
 
+/** Commands of one word. */
+export const TOP_COMMANDS: readonly ListedCommand[] = [
+  {
+    name: 'promote',
+    summary: 'release to an environment what runs in another',
+    load: async () => (await import('./commands/promote.ts')).promote,
+  },
+];
+
 export const COMMAND_GROUPS: readonly CommandGroup[] = [
   {
     name: 'artifact',
@@ -45,6 +54,11 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
         summary: 'show an artifact',
         load: async () => (await import('./commands/artifact-show.ts')).artifactShow,
       },
+      {
+        name: 'track',
+        summary: 'show or follow what policies make of an artifact',
+        load: async () => (await import('./commands/artifact-track.ts')).artifactTrack,
+      },
     ],
   },
   {
@@ -71,6 +85,26 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
         name: 'status',
         summary: 'show what runs in an environment',
         load: async () => (await import('./commands/release-status.ts')).releaseStatus,
+      },
+      {
+        name: 'rollback',
+        summary: 'make an app what it was before',
+        load: async () => (await import('./commands/release-rollback.ts')).releaseRollback,
+      },
+      {
+        name: 'delete',
+        summary: 'take an app out of an environment',
+        load: async () => (await import('./commands/release-delete.ts')).releaseDelete,
+      },
+      {
+        name: 'cancel',
+        summary: 'take back a release that is not written yet',
+        load: async () => (await import('./commands/release-cancel.ts')).releaseCancel,
+      },
+      {
+        name: 'track',
+        summary: 'show or follow how far a release is',
+        load: async () => (await import('./commands/release-track.ts')).releaseTrack,
       },
     ],
   },

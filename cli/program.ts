@@ -1,6 +1,6 @@
 import { Command, type Option } from 'commander';
 import { examples, type Run } from './command.ts';
-import { COMMAND_GROUPS, type ListedCommand } from './command-list.ts';
+import { COMMAND_GROUPS, type ListedCommand, TOP_COMMANDS } from './command-list.ts';
 import { VERSION } from './version.ts';
 import type { World } from './world.ts';
 
@@ -32,6 +32,9 @@ export function makeProgram(world: World, run: Run): Command {
     for (const { name, summary, isDefault = false, load } of group.commands) {
       loaders.set(parent.command(name, { isDefault }).description(summary), load);
     }
+  }
+  for (const { name, summary, load } of TOP_COMMANDS) {
+    loaders.set(program.command(name).description(summary), load);
   }
   return program;
 

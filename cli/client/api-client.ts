@@ -26,6 +26,14 @@ import {
   type SimulationAnswer,
   simulationAnswer,
 } from '../../shared/contract/policies.ts';
+import {
+  type CancelAnswer,
+  cancelAnswer,
+  type DeleteBody,
+  type PromoteBody,
+  type RollbackBody,
+} from '../../shared/contract/requests.ts';
+import { type TrackAnswer, trackAnswer } from '../../shared/contract/tracking.ts';
 import { NotGimletdError } from './api-error.ts';
 import type { ApiAnswer, HttpClient, Query } from './http-client.ts';
 import { nextPage } from './next-page.ts';
@@ -71,13 +79,34 @@ export class ApiClient {
     return read(decisionsAnswer, answer);
   }
 
-  async requestRelease(body: ReleaseRequestBody, idempotencyKey: string): Promise<RequestAnswer> {
-    const answer = await this.#http.call({
-      operation: 'requestRelease',
-      body: JSON.stringify(body),
-      headers: { 'idempotency-key': idempotencyKey },
-    });
-    return read(requestAnswer, answer);
+  requestRelease(body: ReleaseRequestBody, idempotencyKey: string): Promise<RequestAnswer> {
+    return this.#request('requestRelease', body, idempotencyKey);
+  }
+
+  requestRollback(body: RollbackBody, idempotencyKey: string): Promise<RequestAnswer> {
+    return this.#request('requestRollback', body, idempotencyKey);
+  }
+
+  requestDelete(body: DeleteBody, idempotencyKey: string): Promise<RequestAnswer> {
+    return this.#request('requestDelete', body, idempotencyKey);
+  }
+
+  requestPromotion(body: PromoteBody, idempotencyKey: string): Promise<RequestAnswer> {
+    return this.#request('requestPromotion', body, idempotencyKey);
+  }
+
+  /** Of a release or a request. */
+  async cancel(id: string): Promise<CancelAnswer> {
+    return read(cancelAnswer, await this.#http.call({ operation: 'cancelRelease', id }));
+  }
+
+  /** Of a release or a request. */
+  async trackRelease(id: string): Promise<TrackAnswer> {
+    return read(trackAnswer, await this.#http.call({ operation: 'trackRelease', query: { id } }));
+  }
+
+  async trackArtifact(artifactId: string): Promise<TrackAnswer> {
+    return read(trackAnswer, await this.#http.call({ operation: 'trackArtifact', query: { artifactId } }));
   }
 
   listReleases(query: Query, limit: number): Promise<ReleaseAnswer[]> {
@@ -149,6 +178,18 @@ export class ApiClient {
   async resume({ env, app }: TargetFlags, release: boolean): Promise<HoldAnswer> {
     const call = { operation: 'deleteHold', id: `${env}/${app}`, query: { release } } as const;
     return read(holdAnswer, await this.#http.call(call));
+  }
+
+  async #request(
+    operation: 'requestRelease' | 'requestRollback' | 'requestDelete' | 'requestPromotion',
+    body: object,
+    idempotencyKey: string,
+  ): Promise<RequestAnswer> {
+    const headers = { 'idempotency-key': idempotencyKey };
+    return read(
+      requestAnswer,
+      await this.#http.call({ operation, body: JSON.stringify(body), headers }),
+    );
   }
 
   /** Page after page, until there are enough or no more. */

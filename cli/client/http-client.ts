@@ -13,7 +13,7 @@ export type Query = Readonly<Record<string, string | number | boolean | readonly
 
 export interface ApiCall {
   readonly operation: Operation;
-  /** Fills `{id+}` of the route's path. */
+  /** Fills `{id}` or `{id+}` of the route's path. */
   readonly id?: string;
   /** What comes after the id, e.g. `/decisions`. */
   readonly suffix?: string;
@@ -116,7 +116,7 @@ function routeOf(operation: Operation) {
 }
 
 function pathOf({ operation, id = '', suffix = '', query = {} }: ApiCall): string {
-  const path = routeOf(operation).path.replace('{id+}', () => encodeURIComponent(id));
+  const path = routeOf(operation).path.replace(/\{id\+?\}/, () => encodeURIComponent(id));
   const parameters = Object.entries(query).flatMap(([name, value]) =>
     (Array.isArray(value) ? value : [value])
       .filter((one) => one !== undefined)

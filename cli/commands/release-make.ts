@@ -8,8 +8,7 @@ import {
   type WaitFlags,
   waitOption,
 } from '../command.ts';
-import { exitCodeOf, follow } from '../follow/follow.ts';
-import { Narrator } from '../follow/narrator.ts';
+import { askAndFollow, WAIT_HELP } from '../follow/ask-and-follow.ts';
 
 interface MakeFlags extends JsonFlag, WaitFlags {
   readonly artifact?: string;
@@ -34,38 +33,20 @@ export const releaseMake: DefineCommand = (command, run) => {
     .addOption(jsonOption())
     .addHelpText('after', HELP)
     .action((flags: MakeFlags) =>
-      run({ json: flags.output === 'json' }, async ({ api, output, world }) => {
+      run({ json: flags.output === 'json' }, async (tools) => {
         const { env, app, overrideFreeze } = flags;
-        const artifactId = artifactOf(flags);
-        const client = await api();
-        const startedAt = world.now();
         const body = {
           env,
-          artifactId,
+          artifactId: artifactOf(flags),
           ...(app === undefined ? {} : { app }),
           ...(overrideFreeze === undefined ? {} : { overrideFreeze }),
         };
-        const narrator = new Narrator(output, world.now);
-        const request = await client.requestRelease(body, world.newId());
-        narrator.requested(request);
-        if (!flags.wait) {
-          output.answer(request, () => {
-            output.say(output.colours.dim(`How far it is: gimlet release show ${request.id}`));
-          });
-          return;
-        }
-        const deadline = startedAt + flags.timeout;
-        const releaseIds = request.releases.map(({ id }) => id);
-        const result = await follow({ releaseIds }, { api: client, world, narrator, deadline });
-        output.answer({ request, ...result }, () => narrator.sum(result));
-        return exitCodeOf(result);
+        return askAndFollow(tools, flags, (client, key) => client.requestRelease(body, key));
       }),
     );
 };
 
-const HELP = `
-With --wait the exit code is 0 when every release was written, 1 when one failed, was held or superseded by a newer one,
-and 3 when the time ran out.
+const HELP = `${WAIT_HELP}
 ${examples(
   'gimlet release --artifact-id ID --env production --wait',
   'gimlet release make -a ID -e production --app webapp',

@@ -11,7 +11,16 @@ import { shortSha } from '../output/version-text.ts';
 import type { FollowResult } from './follow.ts';
 
 const GOOD = new Set(['accepted', 'released', 'unchanged']);
-const BAD = new Set(['failed', 'invalid', 'superseded', 'held', 'restricted', 'frozen', 'stopped']);
+const BAD = new Set([
+  'failed',
+  'invalid',
+  'superseded',
+  'cancelled',
+  'held',
+  'restricted',
+  'frozen',
+  'stopped',
+]);
 
 /** Tells what happens to an artifact and its releases, a line a step, as it happens. */
 export class Narrator {

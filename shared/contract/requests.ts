@@ -16,12 +16,16 @@ export const rollbackBody = z
     });
     return z.NEVER;
   });
+export type RollbackBody = z.infer<typeof rollbackBody>;
 
 /** POST /api/delete, in the query or the body. */
 export const deleteBody = z.object({ env: name, app: name, overrideFreeze });
+export type DeleteBody = z.infer<typeof deleteBody>;
 
 /** POST /api/promote, in the query or the body; all that runs in `from` when there is no app. */
 export const promoteBody = z.object({ from: name, to: name, app: name.optional(), overrideFreeze });
+export type PromoteBody = z.infer<typeof promoteBody>;
 
 /** POST /api/releases/{id}/cancel: the releases as they are then. */
 export const cancelAnswer = z.looseObject({ releases: z.array(releaseAnswer) });
+export type CancelAnswer = z.infer<typeof cancelAnswer>;

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { COMMAND_GROUPS } from '../../../cli/command-list.ts';
+import { COMMAND_GROUPS, TOP_COMMANDS } from '../../../cli/command-list.ts';
 import { gimlet } from '../../support/cli.ts';
 
-const COMMANDS = COMMAND_GROUPS.flatMap(({ name, commands }) =>
-  commands.map((command) => [name, command.name]),
-);
+const COMMANDS = [
+  ...COMMAND_GROUPS.flatMap(({ name, commands }) => commands.map((command) => [name, command.name])),
+  ...TOP_COMMANDS.map(({ name }) => [name]),
+].map((words) => ({ words, name: words.join(' ') }));
 
 describe('the command line', () => {
   it('tells its version and its commands', async () => {
@@ -14,25 +15,25 @@ describe('the command line', () => {
     for (const { name } of COMMAND_GROUPS) expect(stdout).toContain(name);
   });
 
-  it.each(COMMANDS)(
-    '%s %s explains itself with examples, asked either way',
-    async (group = '', name = '') => {
-      const asked = await gimlet([group, name, '--help']);
-      expect(asked.code).toBe(0);
-      expect(asked.stdout).toContain('Examples:\n  $ gimlet ');
-      expect((await gimlet(['help', group, name])).stdout).toBe(asked.stdout);
-    },
-  );
+  it.each(COMMANDS)('$name explains itself with examples, asked either way', async ({ words }) => {
+    const asked = await gimlet([...words, '--help']);
+    expect(asked.code).toBe(0);
+    expect(asked.stdout).toContain('Examples:\n  $ gimlet ');
+    expect((await gimlet(['help', ...words])).stdout).toBe(asked.stdout);
+  });
 
-  it.each(COMMANDS)('%s %s can answer in JSON', async (group = '', name = '') => {
-    expect((await gimlet([group, name, '--help'])).stdout).toMatch(/-o, --output <format> +json|--json/);
+  it.each(COMMANDS)('$name can answer in JSON', async ({ words }) => {
+    expect((await gimlet([...words, '--help'])).stdout).toMatch(/-o, --output <format> +json|--json/);
   });
 
   it.each([
     [['artifact', 'psuh'], 'Did you mean push?'],
     [['artifcat'], 'Did you mean artifact?'],
     [['artifact', 'push', '--fiel', 'x'], 'Did you mean --file?'],
-    [['release', 'mak'], "'mak' is too much (the commands of 'release' are make, list, show, status)"],
+    [
+      ['release', 'mak'],
+      "'mak' is too much (the commands of 'release' are make, list, show, status, rollback, delete, cancel, track)",
+    ],
     [['artifact', 'push'], "required option '-f, --file <file>' not specified"],
     [['artifact', 'show', 'one', 'two'], "'two' is too much"],
     [['artifact', 'show'], "missing required argument 'id'"],
@@ -42,6 +43,9 @@ describe('the command line', () => {
     [['artifact', 'push', '-f', 'x', '--timeout', '10'], '1h30m'],
     [['release', 'list'], '--env'],
     [['release', '--env', 'staging'], 'Which artifact?'],
+    [['release', 'rollback', '-e', 'staging', '--app', 'x'], "'--to <id>' not specified"],
+    [['promote', '--from', 'staging', '--to', 'production'], '--app'],
+    [['promte'], 'Did you mean promote?'],
     [['release', '-a', 'x', '--artifact-id', 'y', '-e', 'staging'], 'one of them'],
     [['artifact', 'show', 'x', '-o', 'yaml'], 'json'],
     [[], 'Usage'],

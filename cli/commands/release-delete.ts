@@ -1,0 +1,39 @@
+import {
+  type DefineCommand,
+  examples,
+  type JsonFlag,
+  jsonOption,
+  timeoutOption,
+  type WaitFlags,
+  waitOption,
+} from '../command.ts';
+import { askAndFollow, WAIT_HELP } from '../follow/ask-and-follow.ts';
+
+interface DeleteFlags extends JsonFlag, WaitFlags {
+  readonly env: string;
+  readonly app: string;
+  readonly overrideFreeze?: string;
+}
+
+export const releaseDelete: DefineCommand = (command, run) => {
+  command
+    .requiredOption('-e, --env <name>', 'environment')
+    .requiredOption('--app <name>', 'app to take out of it')
+    .option('--override-freeze <reason>', 'also while the environment is frozen; says why')
+    .addOption(waitOption())
+    .addOption(timeoutOption())
+    .addOption(jsonOption())
+    .addHelpText('after', HELP)
+    .action(({ env, app, overrideFreeze, ...flags }: DeleteFlags) =>
+      run({ json: flags.output === 'json' }, (tools) =>
+        askAndFollow(tools, flags, (client, key) =>
+          client.requestDelete({ env, app, ...(overrideFreeze && { overrideFreeze }) }, key),
+        ),
+      ),
+    );
+};
+
+const HELP = `
+The app's directory goes from the GitOps repo in one commit; \`gimlet release rollback\` brings it back.
+${WAIT_HELP}
+${examples('gimlet release delete --env staging --app webapp --wait')}`;
