@@ -87,6 +87,36 @@ describe('with the roles that are deployed', () => {
     }
   });
 
+  test('what runs is promoted, rolled back, cancelled and deleted, and all of it is tracked', async () => {
+    const [first] = await releases('staging');
+    const tracked = async (id: string) =>
+      ((await call('GET', `/api/event?id=${id}`)) as { status: string; results?: { status: string }[] })
+        .results?.[0]?.status;
+    const asked = [
+      ['/api/promote', { from: 'staging', to: 'production', app: 'hello' }],
+      ['/api/rollback', { env: 'staging', app: 'hello', to: first?.gitopsRef }],
+      ['/api/rollback', { env: 'staging', app: 'hello', to: 'hello-1' }],
+      ['/api/delete', { env: 'production', app: 'hello' }],
+    ] as const;
+    for (const [path, body] of asked) {
+      const { id } = (await call('POST', path, body)) as { id: string };
+      await expect.poll(() => tracked(id), { timeout: 60_000, interval: 200 }).toBe('success');
+    }
+    expect(await call('DELETE', '/api/holds/staging/hello')).toBeTruthy();
+    expect(await call('GET', '/api/eventArtifactTrack?artifactId=hello-1')).toMatchObject({
+      status: 'processed',
+    });
+    expect(await call('GET', `/api/eventReleaseTrack?id=${first?.id}`)).toMatchObject({ type: 'release' });
+    const { id } = (await call('POST', '/api/rollback', asked[1][1])) as { id: string };
+    const cancelled = await fetch(new URL(`/api/releases/${id}/cancel`, system.url), {
+      method: 'POST',
+      headers: { authorization: `Bearer ${system.adminToken}` },
+    });
+    expect([200, 409, 503]).toContain(cancelled.status);
+    await expect.poll(() => tracked(id), { timeout: 60_000, interval: 200 }).toMatch(/success|failure/);
+    await call('DELETE', '/api/holds/staging/hello');
+  }, 120_000);
+
   test('policies and holds are managed, and tried on what was decided', async () => {
     const rule = { deploy: { event: 'push', branch: 'main' } };
     expect(await call('PUT', '/api/policies/auto-release/staging/hello', rule)).toMatchObject({ version: 1 });
@@ -152,8 +182,8 @@ describe('with the roles that are deployed', () => {
 });
 
 describe('the guard itself', () => {
-  const put = (pk: string): SeenCall => ({
-    caller: 'renderer',
+  const put = (pk: string, caller = 'renderer'): SeenCall => ({
+    caller,
     operation: 'PutItem',
     body: Buffer.from(JSON.stringify({ TableName: 'gimletd', Item: { pk: { S: pk }, sk: { S: 'x' } } })),
   });
@@ -162,6 +192,10 @@ describe('the guard itself', () => {
     const role = roles.get('renderer') ?? [];
     expect(isAllowed(role, put('BUNDLE#abc'))).toBe(true);
     expect(isAllowed(role, put('REQUEST#abc'))).toBe(false);
+  });
+
+  test('lets a release be cancelled, which rarely comes in time here', () => {
+    expect(isAllowed(roles.get('releases') ?? [], put('RELEASE#abc', 'releases'))).toBe(true);
   });
 });
 
@@ -175,8 +209,14 @@ async function call(method: string, path: string, body?: unknown): Promise<unkno
   return response.json();
 }
 
-async function releases(env: string): Promise<{ readonly id: string; readonly state: string }[]> {
-  return (await call('GET', `/api/releases?env=${env}`)) as { id: string; state: string }[];
+interface ReleaseSeen {
+  readonly id: string;
+  readonly state: string;
+  readonly gitopsRef?: string;
+}
+
+async function releases(env: string): Promise<readonly ReleaseSeen[]> {
+  return (await call('GET', `/api/releases?env=${env}`)) as ReleaseSeen[];
 }
 
 async function states(env: string): Promise<string[]> {
