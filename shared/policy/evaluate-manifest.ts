@@ -43,7 +43,7 @@ export interface EvaluationInput extends TargetState {
   readonly target: ManifestTarget;
   /** Asked for by a promotion instead of by the policies on arrival. */
   readonly promotion?: Promotion;
-  /** When the branch was deleted, if it was: what comes of it late releases nothing. Unix milliseconds. */
+  /** When the branch that it is of was deleted: what is late releases nothing. Unix milliseconds. */
   readonly branchDeletedAt?: number;
   /** Unix milliseconds. */
   readonly now: number;
@@ -118,9 +118,8 @@ function triggersOf(
 
 const MANIFEST = 'manifest';
 
-/** A tag stays what it is without the branch that it was made on. */
 function deletedBranch({ artifact: { version }, branchDeletedAt }: EvaluationInput): Condition[] {
-  if (branchDeletedAt === undefined || version.event === 'tag') return [];
+  if (branchDeletedAt === undefined) return [];
   const saw = `${builtBranch(version)}, deleted ${new Date(branchDeletedAt).toISOString()}`;
   return [{ name: 'branchDeleted', holds: false, wanted: 'a branch that is still there', saw }];
 }

@@ -1,3 +1,4 @@
+import { builtBranch, type Version } from '../artifact/artifact.ts';
 import type { Mark } from '../messages/mark.ts';
 
 /** A branch of a source repository. */
@@ -29,6 +30,12 @@ export interface Branches {
 
 /** How long late artifacts of a deleted branch are turned away. */
 export const TOMBSTONE_MS = 30 * 86_400_000;
+
+/** The branch whose deletion concerns a version: a tag stays what it is without the branch that it was made on. */
+export function sourceBranch(version: Version): BranchName | undefined {
+  const branch = version.event === 'tag' ? undefined : builtBranch(version);
+  return branch === undefined ? undefined : { repository: version.repositoryName, branch };
+}
 
 /** Has a branch looked after at `dueAt`; both in unix milliseconds. */
 export function branchMark({ repository, branch }: BranchName, dueAt: number, now: number): Mark {

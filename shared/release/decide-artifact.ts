@@ -1,9 +1,9 @@
-import { type Artifact, builtBranch } from '../artifact/artifact.ts';
+import type { Artifact } from '../artifact/artifact.ts';
 import { inParallel } from '../concurrency/in-parallel.ts';
 import type { Decision } from '../policy/decision.ts';
 import { NO_CONTROLS } from '../policy/gates.ts';
 import { manifestTargets } from '../policy/manifest-target.ts';
-import { type Branches, branchMark } from './branch.ts';
+import { type Branches, branchMark, sourceBranch } from './branch.ts';
 import { ARRIVAL, type DecideManifestPorts, decideManifest } from './decide-manifest.ts';
 import type { ArrivedArtifacts } from './ports.ts';
 import { readStates, type StatePorts } from './target-state.ts';
@@ -57,9 +57,8 @@ async function deletionOf(
   { version, environments }: Artifact,
   now: number,
 ): Promise<number | undefined> {
-  const branch = version.event === 'tag' ? undefined : builtBranch(version);
-  if (branch === undefined) return undefined;
-  const name = { repository: version.repositoryName, branch };
+  const name = sourceBranch(version);
+  if (name === undefined) return undefined;
   const known = await branches.get(name);
   if (known?.deletedAt !== undefined) return known.deletedAt;
   if (environments.some(({ preview }) => preview === true)) {

@@ -1,6 +1,7 @@
 import type { Artifact } from '../artifact/artifact.ts';
 import { type Evaluation, evaluateManifest, type TargetState } from '../policy/evaluate-manifest.ts';
 import { manifestTargets } from '../policy/manifest-target.ts';
+import { type Branches, sourceBranch } from './branch.ts';
 import { type DecideManifestPorts, decideManifest, resumeCause } from './decide-manifest.ts';
 import type { ArtifactReader, Releases } from './ports.ts';
 import { promoteRunning } from './promote-running.ts';
@@ -10,6 +11,7 @@ import { targetMark } from './target-mark.ts';
 import { readStates, type StatePorts } from './target-state.ts';
 
 export interface LookAfterPorts extends DecideManifestPorts, StatePorts {
+  readonly branches: Pick<Branches, 'get'>;
   readonly artifacts: ArtifactReader;
   readonly targets: DecideManifestPorts['targets'];
   readonly releases: DecideManifestPorts['releases'] & Pick<Releases, 'get'>;
@@ -71,6 +73,8 @@ async function reconsider(
     return next === undefined ? {} : { next };
   }
   const { promotion } = waiting;
+  const branch = sourceBranch(artifact.version);
+  const branchDeletedAt = branch && (await ports.branches.get(branch))?.deletedAt;
   const manifest = manifestTargets(artifact)[waiting.manifestIndex];
   if (!manifest) throw new Error(`artifact ${artifact.id} has no manifest ${waiting.manifestIndex}`);
   const asked = {
@@ -79,6 +83,7 @@ async function reconsider(
     cause: resumeCause(waiting),
     now,
     ...(promotion && { promotion }),
+    ...(branchDeletedAt !== undefined && { branchDeletedAt }),
   };
   const decision = await decideManifest(ports, asked, () => stateOf(target));
   if (!decision.waitsFor) await ports.targets.stopWaiting(target, repository, waiting);

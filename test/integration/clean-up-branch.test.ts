@@ -3,8 +3,17 @@ import { keys } from '../../shared/adapters/dynamodb/keys.ts';
 import { branchMark } from '../../shared/release/branch.ts';
 import { cleanUpBranch } from '../../shared/release/clean-up-branch.ts';
 import { decideArtifact } from '../../shared/release/decide-artifact.ts';
+import { lookAfterTarget } from '../../shared/release/look-after-target.ts';
 import { type Embedded, startEmbedded } from '../support/embedded.ts';
-import { accept, artifactDocument, makeStores, manifest, markOf, type Stores } from '../support/stores.ts';
+import {
+  accept,
+  artifactDocument,
+  holdBy,
+  makeStores,
+  manifest,
+  markOf,
+  type Stores,
+} from '../support/stores.ts';
 
 const DAY = 86_400_000;
 /** A tombstone expires by the clock of the table's readers. */
@@ -86,6 +95,18 @@ describe('a deleted branch', () => {
     );
     await stores.branches.markCreated({ repository, branch: 'feature/x' });
     expect(await arrive(2, 'feature/x', [preview()])).toEqual([`staging/${app}-feature-x released`]);
+  });
+
+  it('releases nothing of it that had to wait', async () => {
+    const target = { app: `${app}-feature-x`, env: 'staging' };
+    const hold = holdBy('jane', 'looking');
+    await stores.targets.hold(target, hold);
+    expect(await arrive(1, 'feature/x', [preview()])).toEqual([`staging/${target.app} held`]);
+    await deleteBranch('feature/x');
+    await stores.targets.liftHold(target, hold.id);
+    expect((await lookAfterTarget(stores, target, NOW)).decided).toEqual([
+      `staging/${target.app} notMatched`,
+    ]);
   });
 
   it('is looked at every day for 30 days, for what was still under way', async () => {
