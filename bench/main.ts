@@ -1,6 +1,7 @@
-/** What is claimed can be measured again by anyone: `npm run bench -- git`. */
+/** What is claimed can be measured again by anyone: `npm run bench -- git`, `npm run bench -- render`. */
 const BENCHES = {
   git: async () => (await import('./git/bench-git.ts')).benchGit,
+  render: async () => (await import('./render/bench-render.ts')).benchRender,
   policy: async () => (await import('./policy/bench-policy.ts')).benchPolicy,
 };
 
