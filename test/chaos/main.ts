@@ -2,11 +2,13 @@
 import { runGitChaos } from './git/git-chaos.ts';
 import { type ChaosOptions, parseOptions, USAGE, UsageError } from './options.ts';
 import { type ChaosReport, formatReport, isFlawless } from './report.ts';
+import { runSystemChaos } from './system/system-chaos.ts';
 
 type Run = (options: ChaosOptions, onKill: (kills: number) => void) => Promise<ChaosReport>;
 
 const RUNS: Readonly<Record<string, Run>> = {
   git: (options, onKill) => runGitChaos({ ...options, kills: options.kills ?? 1_000, onKill }),
+  system: ({ kills = 200, seed }, onKill) => runSystemChaos({ kills, seed, everyStep: true, onKill }),
 };
 
 const PROGRESS_EVERY = 100;

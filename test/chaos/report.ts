@@ -24,7 +24,7 @@ export function isFlawless({ atSteps, verdict }: ChaosReport): boolean {
 export function formatReport(report: ChaosReport): string {
   const { atSteps, tally, verdict } = report;
   const { lost, doubled, outOfOrder, spoiled } = verdict;
-  const steps = [...atSteps];
+  const steps = [...atSteps].sort(([a], [b]) => (a < b ? -1 : 1));
   const never = steps.filter(([, times]) => times === 0).map(([step]) => step);
   return [
     'Killed at each step:',

@@ -129,10 +129,7 @@ class GitChaos {
     const releaseIds = feed.accepted.slice(-MOST_AT_ONCE).map(({ name }) => name);
     const ending = await writer.work({ releaseIds, clockAheadMs: this.#clockAheadMs, deaths });
     if (ending.type === 'killed') {
-      this.kills += 1;
-      this.#options.onKill?.(this.kills);
-      if (ending.step === '') this.#tally.count('killed by the clock');
-      else this.deaths.note(ending.step);
+      if (this.#left > 0) this.#noteKill(ending.step);
     } else if (ending.type === 'failed') {
       this.crashes.push(ending.error);
       writer.kill();
@@ -141,6 +138,13 @@ class GitChaos {
       if (ending.paused !== undefined) this.#clockAheadMs += PAUSE_MS;
     }
     return ending;
+  }
+
+  #noteKill(step: string): void {
+    this.kills += 1;
+    this.#options.onKill?.(this.kills);
+    if (step === '') this.#tally.count('killed by the clock');
+    else this.deaths.note(step);
   }
 
   #freeze(writer: Writer): void {

@@ -1,5 +1,5 @@
-import type { Random } from '../../../local/faults/random.ts';
-import { branchTip, runGit } from '../native-git.ts';
+import type { Random } from '../../local/faults/random.ts';
+import { branchTip, runGit } from './native-git.ts';
 
 /** How many files of their own the others have. */
 const OWN_FILES = 20;

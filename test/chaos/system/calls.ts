@@ -1,0 +1,78 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { LocalSystem } from '../../../local/system.ts';
+
+/** A call of a function to one of its services, seen where the service is. */
+export interface Call {
+  /** The function, by the key that it signs with, or by what only it calls. */
+  readonly caller: string;
+  /** `PutItem`, `SendMessage`, `Invoke charts`, `git-receive-pack`. */
+  readonly operation: string;
+}
+
+export interface CallWatcher {
+  /** A call has come in. The service never sees it when this answers `lost`. */
+  onCall(call: Call): 'passed' | 'lost' | 'answer lost';
+  /** The service has done it, and its answer is on the way. */
+  onAnswer(call: Call): void;
+}
+
+interface HttpExchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+}
+
+const START = 'http.server.request.start';
+const FINISH = 'http.server.response.finish';
+
+/** Watches every call that functions make. Disposed of, it watches no more. */
+export function watchCalls(system: LocalSystem, watcher: CallWatcher): Disposable {
+  const ports = watchedPorts(system);
+  const calls = new WeakMap<IncomingMessage, Call>();
+  const onStart = (message: unknown) => {
+    const { request, response } = message as HttpExchange;
+    const call = ports.has(request.socket.localPort) ? callOf(request) : undefined;
+    if (call === undefined) return;
+    calls.set(request, call);
+    const fate = watcher.onCall(call);
+    if (fate === 'lost') request.socket.destroy();
+    // As soon as the answer begins: what git was asked to do it does all the same.
+    if (fate === 'answer lost') response.once('pipe', () => request.socket.destroy());
+  };
+  const onFinish = (message: unknown) => {
+    const call = calls.get((message as HttpExchange).request);
+    if (call !== undefined) watcher.onAnswer(call);
+  };
+  subscribe(START, onStart);
+  subscribe(FINISH, onFinish);
+  return {
+    [Symbol.dispose]: () => {
+      unsubscribe(START, onStart);
+      unsubscribe(FINISH, onFinish);
+    },
+  };
+}
+
+/** Of the services as functions see them: through the fault layer, and not behind it again. */
+function watchedPorts({ url, endpoints, faults }: LocalSystem): ReadonlySet<number | undefined> {
+  const seen = [url, endpoints.lambda, faults?.dynamodbEndpoint, faults?.sqsEndpoint];
+  return new Set(seen.filter((one) => one !== undefined).map((one) => Number(new URL(one).port)));
+}
+
+function callOf({ url = '', headers }: IncomingMessage): Call | undefined {
+  if (url.startsWith('/git/')) return { caller: 'writer', operation: gitOperation(url) };
+  if (url.startsWith('/charts/')) return { caller: 'charts', operation: 'GET chart' };
+  const caller = /Credential=(\w+)\//.exec(headers.authorization ?? '')?.[1];
+  if (caller === undefined || caller === 'local') return undefined;
+  const invoked = /^\/2015-03-31\/functions\/([^/]+)\/invocations/.exec(url)?.[1];
+  const target = String(headers['x-amz-target'] ?? '')
+    .split('.')
+    .at(-1);
+  return { caller, operation: invoked === undefined ? (target ?? '') : `Invoke ${invoked}` };
+}
+
+function gitOperation(url: string): string {
+  const { pathname, searchParams } = new URL(url, 'http://localhost');
+  const service = searchParams.get('service');
+  return service === null ? (pathname.split('/').at(-1) ?? '') : `${service} refs`;
+}

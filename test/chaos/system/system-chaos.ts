@@ -1,0 +1,185 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { bundleFunctions } from '../../../infra/bundle.ts';
+import { Random } from '../../../local/faults/random.ts';
+import type { LocalSystem } from '../../../local/system.ts';
+import { decisionsOf, listReleases } from '../../support/api.ts';
+import { temporaryFolder } from '../../support/native-git.ts';
+import { startTestSystem } from '../../support/system.ts';
+import { checkRepo } from '../check-repo.ts';
+import { Foreigner } from '../foreigner.ts';
+import { type Accepted, judge } from '../judge.ts';
+import type { ChaosReport } from '../report.ts';
+import { Tally } from '../tally.ts';
+import { watchCalls } from './calls.ts';
+import { chartVersion, writeChartVersions } from './chart-versions.ts';
+import { Executioner } from './executioner.ts';
+import { type AcceptedOverHttp, Lane, nameOf } from './lane.ts';
+import { Weather } from './weather.ts';
+
+export interface SystemChaosOptions {
+  readonly kills: number;
+  readonly seed: number;
+  /** Goes on until somebody was killed at every step, be it with more kills. */
+  readonly everyStep: boolean;
+  /** Called after every kill. */
+  readonly onKill?: (kills: number) => void;
+}
+
+const BRANCH = 'main';
+const RAW_APPS = ['cart', 'mail', 'shop'];
+const CHART_APP = 'web';
+const CHART_VERSIONS = 8;
+/** Sooner than on AWS, or a run would be waiting for most of its time. */
+const HASTE = { resendAfterSeconds: 3, visibilitySeconds: 4, sweepEverySeconds: 1 };
+const MOST_MS_OF_A_KILL = 5_000;
+const CALM_MS = 240_000;
+
+/**
+ * Kills functions of the whole local system while artifacts and requests come in over HTTP and everything else goes
+ * wrong too; then waits until all is done, and asks the repo what has become of it.
+ */
+export async function runSystemChaos(options: SystemChaosOptions): Promise<ChaosReport> {
+  await using started = new AsyncDisposableStack();
+  const folder = started.use(temporaryFolder());
+  const bundles = join(folder.path, 'functions');
+  await bundleFunctions({ outDir: bundles });
+  const charts = await writeChartVersions(join(folder.path, 'charts'), CHART_VERSIONS);
+  const { seed } = options;
+  const system = await startTestSystem({ ...HASTE, faults: { seed }, bundles, charts, warm: true });
+  started.defer(() => system.close());
+  const chaos = new SystemChaos(system, options);
+  await chaos.run();
+  return await chaos.report();
+}
+
+class SystemChaos {
+  readonly #system: LocalSystem;
+  readonly #options: SystemChaosOptions;
+  readonly #tally = new Tally();
+  readonly #lanes: readonly Lane[];
+  readonly #foreigner: Foreigner;
+  readonly #weather: Weather;
+  readonly #executioner: Executioner;
+
+  constructor(system: LocalSystem, options: SystemChaosOptions) {
+    const { seed, kills, onKill } = options;
+    this.#system = system;
+    this.#options = options;
+    const repo = { path: system.gitopsRepoPath, branch: BRANCH };
+    this.#foreigner = new Foreigner(repo, new Random(seed + 1));
+    this.#weather = new Weather(system, this.#foreigner, new Random(seed + 2), this.#tally);
+    this.#executioner = new Executioner({
+      random: new Random(seed),
+      kills,
+      clock: Date.now,
+      kill: (name) => {
+        onKill?.(this.#executioner.kills);
+        void system.host.kill(name);
+      },
+    });
+    this.#lanes = [
+      ...RAW_APPS.map((app, n) => new Lane(system, app, new Random(seed + 10 + n), rawManifest(app))),
+      new Lane(system, CHART_APP, new Random(seed + 3), chartManifest(system)),
+    ];
+  }
+
+  async run(): Promise<void> {
+    using _watch = watchCalls(this.#system, {
+      onCall: (call) => (this.#executioner.sees('before', call) ? 'lost' : this.#weather.fate(call)),
+      onAnswer: (call) => void this.#executioner.sees('after', call),
+    });
+    const enough = new AbortController();
+    const targets = () => [...new Set(this.#accepted.map(({ target }) => target))];
+    const going = [
+      this.#weather.rage(targets, enough.signal),
+      ...this.#lanes.map((lane) => lane.run(enough.signal)),
+    ];
+    const all = Promise.all(going);
+    await Promise.race([this.#killed(), all]);
+    enough.abort();
+    await all;
+    await this.#calmDown();
+  }
+
+  async report(): Promise<ChaosReport> {
+    const { gitopsRepoPath: path, gitopsRepoUrl: url, faults } = this.#system;
+    const repo = { path, url, branch: BRANCH };
+    const verdict = await judge({
+      bare: path,
+      branch: BRANCH,
+      accepted: this.#accepted,
+      nameOf,
+      isWhole: (accepted, files) => this.#isWhole(accepted, files),
+      foreign: this.#foreigner.pushed,
+      forcedAway: [],
+    });
+    this.#tally.count('foreign push', this.#foreigner.pushed.length);
+    for (const [what, times] of Object.entries(faults?.stats() ?? {})) this.#tally.count(what, times);
+    const spoiled = [...verdict.spoiled, ...(await checkRepo(repo))];
+    const { kills, atSteps } = this.#executioner;
+    return { kills, atSteps, tally: this.#tally, verdict: { ...verdict, spoiled } };
+  }
+
+  get #accepted(): AcceptedOverHttp[] {
+    return this.#lanes.flatMap(({ accepted }) => accepted);
+  }
+
+  /** Resolves when enough are dead, or when it takes too long. */
+  async #killed(): Promise<void> {
+    const { kills } = this.#options;
+    const latest = Date.now() + kills * MOST_MS_OF_A_KILL + 60_000;
+    const isEnough = () => this.#executioner.kills >= kills && this.#everyStep;
+    const longAwayAt = kills / 3;
+    let wasLongAway = !this.#options.everyStep;
+    while (!isEnough() && Date.now() < latest) {
+      await sleep(100);
+      if (wasLongAway || this.#executioner.kills < longAwayAt) continue;
+      wasLongAway = true;
+      await this.#weather.gitAway();
+    }
+    this.#executioner.stop();
+  }
+
+  get #everyStep(): boolean {
+    return !this.#options.everyStep || this.#executioner.everyStepHit;
+  }
+
+  /** Nothing goes wrong any more: waits until everything is decided and every release has ended. */
+  async #calmDown(): Promise<void> {
+    const latest = Date.now() + CALM_MS;
+    while (Date.now() < latest && !(await this.#isDone().catch(() => false))) await sleep(500);
+  }
+
+  async #isDone(): Promise<boolean> {
+    const ids = new Set(this.#accepted.map(({ artifactId }) => artifactId));
+    for (const id of ids) if (!(await decisionsOf(this.#system, id)).complete) return false;
+    const lists = ['staging', 'production'].map((env) => listReleases(this.#system, `env=${env}&limit=-1`));
+    return (await Promise.all(lists)).flat().every(({ terminal }) => terminal);
+  }
+
+  #isWhole(accepted: Accepted, files: ReadonlyMap<string, string>): boolean {
+    const wanted = this.#accepted.find(({ name }) => name === accepted.name)?.artifactId;
+    const { artifactId } = JSON.parse(files.get('release.json') ?? '{}') as { artifactId?: string };
+    const own = new RegExp(`^ *artifact: "?${wanted}"?$`, 'm');
+    const isOfArtifact = [...files].some(([path, text]) => path !== 'release.json' && own.test(text));
+    return artifactId === wanted && isOfArtifact;
+  }
+}
+
+type Fields = Record<string, unknown>;
+
+/** The files say which artifact they are of, which is how the judge knows them. */
+function rawManifest(app: string): (n: number) => Fields {
+  return (n) => ({
+    manifests: `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: ${app}\ndata:\n  artifact: ${app}-${n}\n`,
+  });
+}
+
+function chartManifest({ chartRepoUrl }: LocalSystem): (n: number) => Fields {
+  return (n) => ({
+    manifests: undefined,
+    chart: { repository: chartRepoUrl, name: 'webapp', version: chartVersion(n, CHART_VERSIONS) },
+    values: { image: { repository: 'nginx', tag: '1.29' }, config: { artifact: `${CHART_APP}-${n}` } },
+  });
+}
