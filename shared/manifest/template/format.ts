@@ -29,12 +29,12 @@ function charged(text: string, budget: Budget): string {
   return text;
 }
 
-/** Go's `%v` of a float64: the shortest digits, with an exponent below 1e-4 and from 1e21. */
+/** Go's `%v` of a float64: the shortest digits, with an exponent below 1e-4 and from 1e6. */
 export function formatFloat(value: number): string {
   if (!Number.isFinite(value)) return nonFinite(value);
   const [digits = '', exponent = '0'] = value.toExponential().split('e');
   const size = Number(exponent);
-  if (value !== 0 && (size < -4 || size >= 21)) return `${digits}${goExponent(size)}`;
+  if (value !== 0 && (size < -4 || size >= 6)) return `${digits}${goExponent(size)}`;
   if (Object.is(value, -0)) return '-0';
   // Within these bounds JavaScript writes no exponent either.
   return String(value);
