@@ -186,10 +186,7 @@ export class ApiClient {
     idempotencyKey: string,
   ): Promise<RequestAnswer> {
     const headers = { 'idempotency-key': idempotencyKey };
-    return read(
-      requestAnswer,
-      await this.#http.call({ operation, body: JSON.stringify(body), headers }),
-    );
+    return read(requestAnswer, await this.#http.call({ operation, body: JSON.stringify(body), headers }));
   }
 
   /** Page after page, until there are enough or no more. */

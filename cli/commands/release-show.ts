@@ -53,10 +53,17 @@ function describeRelease(release: ReleaseAnswer, output: Output): void {
 }
 
 function describeRequest(
-  { id, env, artifactId, triggeredBy, state, releases }: RequestAnswer,
+  { id, kind, env, artifactId, triggeredBy, state, releases }: RequestAnswer,
   output: Output,
 ): void {
-  output.facts({ id, environment: env, artifact: artifactId, 'triggered by': triggeredBy, state });
+  output.facts({
+    id,
+    asked: kind,
+    environment: env,
+    artifact: artifactId,
+    'triggered by': triggeredBy,
+    state,
+  });
   output.say();
   output.table(
     ['RELEASE', 'TARGET', 'STATE', 'COMMIT', 'OUTCOME'],

@@ -126,7 +126,11 @@ async function checkGates(
     const binding = bindingControls(kind, await controls.read(env));
     const gates = passGates({ ...facts, controls: binding });
     if (gates.outcome !== 'open') {
-      throw new ConflictError(gates.outcome, `'${app}' can't be ${DONE[kind]} '${env}': ${gates.reason}.`);
+      const fix = gates.outcome === 'frozen' ? ' If it must be now, say why: --override-freeze REASON.' : '';
+      throw new ConflictError(
+        gates.outcome,
+        `'${app}' can't be ${DONE[kind]} '${env}': ${gates.reason}.${fix}`,
+      );
     }
   }
 }
