@@ -87,6 +87,7 @@ export const ACCESS: Readonly<Record<FunctionName, Access>> = {
   },
   policy: {
     reads: ['artifact', 'body', 'branch', 'target', 'request', 'controls', 'policy'],
+    lists: ['artifact'],
     puts: ['artifact', 'release', 'request'],
     updates: ['artifact', 'branch', 'target'],
     queries: ['gsi1'],

@@ -4,7 +4,7 @@ import type { Decision } from '../policy/decision.ts';
 import { NO_CONTROLS } from '../policy/gates.ts';
 import { manifestTargets } from '../policy/manifest-target.ts';
 import { type Branches, branchMark, sourceBranch } from './branch.ts';
-import { ARRIVAL, type DecideManifestPorts, decideManifest } from './decide-manifest.ts';
+import { ARRIVAL, type DecideManifestPorts, decideUnlessKnown } from './decide-manifest.ts';
 import type { ArrivedArtifacts } from './ports.ts';
 import { readStates, type StatePorts } from './target-state.ts';
 
@@ -30,10 +30,11 @@ export async function decideArtifact(
   const { correlationId } = message;
   const branchDeletedAt = await deletionOf(ports, artifact, now);
   const targets = manifestTargets(artifact);
-  const stateOf = await readStates(
-    ports,
-    targets.filter(({ known }) => known),
-  );
+  const resolved = targets.filter((target) => target.known);
+  const [stateOf, known] = await Promise.all([
+    readStates(ports, resolved),
+    ports.decisions.findAll(artifact.id, ARRIVAL),
+  ]);
   // A manifest whose target is not known can't be released, so nothing that is kept for targets concerns it.
   const nothingKept = { policies: [], hold: undefined, controls: NO_CONTROLS };
   const decisions = await inParallel(targets, PARALLEL, (target) => {
@@ -45,7 +46,8 @@ export async function decideArtifact(
       ...(branchDeletedAt !== undefined && { branchDeletedAt }),
       ...(correlationId !== undefined && { correlationId }),
     };
-    return decideManifest(ports, asked, () => (target.known ? stateOf(target) : nothingKept));
+    const state = () => (target.known ? stateOf(target) : nothingKept);
+    return decideUnlessKnown(ports, asked, state, known.get(target.index));
   });
   await ports.artifacts.markDecided(artifact);
   return decisions;

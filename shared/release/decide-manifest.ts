@@ -46,9 +46,24 @@ export async function decideManifest(
   state: () => TargetState,
 ): Promise<Decision> {
   const { artifact, target, cause } = question;
+  return decideUnlessKnown(
+    ports,
+    question,
+    state,
+    await ports.decisions.find(artifact.id, cause, target.index),
+  );
+}
+
+/** The same, when it was looked already what was decided before. */
+export async function decideUnlessKnown(
+  ports: DecideManifestPorts,
+  question: Question,
+  state: () => TargetState,
+  known: Decision | undefined,
+): Promise<Decision> {
+  const { target } = question;
   const decided =
-    (await ports.decisions.find(artifact.id, cause, target.index)) ??
-    (await ports.decisions.putOnce(await conclude(ports, question, state()), target.index));
+    known ?? (await ports.decisions.putOnce(await conclude(ports, question, state()), target.index));
   if (decided.release) await releaseDecided(ports, question, decided, decided.release);
   if (decided.waitsFor) await waitFor(ports, question, { ...decided, waitsFor: decided.waitsFor });
   return decided;

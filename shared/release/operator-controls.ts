@@ -7,11 +7,15 @@ export function operatorControls(
   stored: ControlsReader,
   settings: Pick<Settings, 'branchRestrictions'>,
 ): ControlsReader {
+  const withFixed = (env: string, controls: Controls): Controls => ({
+    ...controls,
+    restrictions: [...restrictionsOf(settings, env), ...controls.restrictions],
+  });
   return {
-    async read(env): Promise<Controls> {
-      const controls = await stored.read(env);
-      const fixed = restrictionsOf(settings, env);
-      return { ...controls, restrictions: [...fixed, ...controls.restrictions] };
+    read: async (env) => withFixed(env, await stored.read(env)),
+    async readMany(environments) {
+      const read = await stored.readMany(environments);
+      return new Map([...read].map(([env, controls]) => [env, withFixed(env, controls)]));
     },
   };
 }

@@ -20,6 +20,8 @@ export interface Decisions {
   /** Puts it unless there is one for the artifact, cause and manifest; answers what is stored now. */
   putOnce(decision: Decision, manifestIndex: number): Promise<Decision>;
   find(artifactId: string, cause: string, manifestIndex: number): Promise<Decision | undefined>;
+  /** All of a cause, by the index of the manifest; in one read. */
+  findAll(artifactId: string, cause: string): Promise<ReadonlyMap<number, Decision>>;
 }
 
 export interface Targets {
@@ -129,6 +131,8 @@ export interface Requests {
 export interface ControlsReader {
   /** What operators have switched for an environment; consistent. */
   read(env: string): Promise<Controls>;
+  /** The same for each of many, in a few reads. */
+  readMany(environments: readonly string[]): Promise<ReadonlyMap<string, Controls>>;
 }
 
 /** Content-addressed sets of rendered files. */

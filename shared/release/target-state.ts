@@ -15,14 +15,13 @@ export async function readStates(
   names: readonly TargetName[],
 ): Promise<(target: TargetName) => TargetState> {
   const environments = [...new Set(names.map(({ env }) => env))];
-  const [stored, found, switched] = await Promise.all([
+  const [stored, found, controlsOf] = await Promise.all([
     policies.ofTargets(names),
     targets.getMany(names),
-    Promise.all(environments.map(async (env) => [env, await controls.read(env)] as const)),
+    controls.readMany(environments),
   ]);
   const policiesOf = Map.groupBy(stored, keyOfPolicy);
   const holds = new Map(found.map((target) => [keyOf(target), target.hold]));
-  const controlsOf = new Map(switched);
   return (target) => {
     const known = controlsOf.get(target.env);
     if (!known) throw new Error(`the state of ${target.env}/${target.app} was not read`);

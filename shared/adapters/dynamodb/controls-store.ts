@@ -3,7 +3,7 @@ import type { StoredPolicy } from '../../policy/policy.ts';
 import type { ControlsReader } from '../../release/ports.ts';
 import { keys } from './keys.ts';
 import { documentOf } from './policy-store.ts';
-import type { TableClient } from './table-client.ts';
+import type { Item, TableClient } from './table-client.ts';
 
 /** What people have switched, for an environment and for all of them: read by key from the policies' documents. */
 export class ControlsStore implements ControlsReader {
@@ -18,17 +18,31 @@ export class ControlsStore implements ControlsReader {
       this.table.get(keys.environmentControls(env)),
       this.table.get(keys.globalControls()),
     ]);
-    const policies = documentOf(own).policies.map(({ policy }) => policy);
-    const killSwitch = global?.['killSwitch'];
-    return {
-      restrictions: policies.flatMap((policy) =>
-        policy.kind === 'branch-restriction' ? restriction(policy) : [],
-      ),
-      freezes: policies.flatMap((policy) => (policy.kind === 'freeze' ? [policy.freeze] : [])),
-      ...stopped(documentOf(global).policies),
-      ...(typeof killSwitch === 'string' && { killSwitch }),
-    };
+    return controlsOf(own, global);
   }
+
+  async readMany(environments: readonly string[]): Promise<ReadonlyMap<string, Controls>> {
+    const wanted = new Map(environments.map((env) => [keys.environmentControls(env).pk, env]));
+    const [items, global] = await Promise.all([
+      this.table.getMany([...wanted.values()].map((env) => keys.environmentControls(env))),
+      this.table.get(keys.globalControls()),
+    ]);
+    const found = new Map(items.map((item) => [wanted.get(String(item['pk'])), item]));
+    return new Map([...wanted.values()].map((env) => [env, controlsOf(found.get(env), global)]));
+  }
+}
+
+function controlsOf(own: Item | undefined, global: Item | undefined): Controls {
+  const policies = documentOf(own).policies.map(({ policy }) => policy);
+  const killSwitch = global?.['killSwitch'];
+  return {
+    restrictions: policies.flatMap((policy) =>
+      policy.kind === 'branch-restriction' ? restriction(policy) : [],
+    ),
+    freezes: policies.flatMap((policy) => (policy.kind === 'freeze' ? [policy.freeze] : [])),
+    ...stopped(documentOf(global).policies),
+    ...(typeof killSwitch === 'string' && { killSwitch }),
+  };
 }
 
 function restriction({ branchPattern, app }: Restriction): Restriction {

@@ -3,6 +3,9 @@ import type { Decisions } from '../../release/ports.ts';
 import { keys } from './keys.ts';
 import type { Item, TableClient } from './table-client.ts';
 
+/** With which keys end. */
+const INDEX_DIGITS = 3;
+
 /** Decisions stand beside their artifact; each is put once and never changed. */
 export class DecisionStore implements Decisions {
   private readonly table: TableClient;
@@ -22,6 +25,14 @@ export class DecisionStore implements Decisions {
   async find(artifactId: string, cause: string, manifestIndex: number): Promise<Decision | undefined> {
     const stored = await this.table.get(keys.decision(artifactId, cause, manifestIndex));
     return stored && decisionOf(stored);
+  }
+
+  async findAll(artifactId: string, cause: string): Promise<ReadonlyMap<number, Decision>> {
+    const { pk, sk } = keys.decision(artifactId, cause, 0);
+    const items = await this.table.list(pk, sk.slice(0, -INDEX_DIGITS));
+    return new Map(
+      items.map((item) => [Number(String(item['sk']).slice(-INDEX_DIGITS)), decisionOf(item)] as const),
+    );
   }
 
   /** All decisions of an artifact: those of its arrival first, then those of requests. */
