@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { gimlet } from '../support/cli.ts';
+import { scriptedServer } from '../support/scripted-server.ts';
+
+const HOLD = { env: 'staging', app: 'web', id: 'h', owner: 'jane', reason: 'looking', since: 1, waiting: [] };
+const POLICY = { id: 'stop-the-line', kind: 'stop-the-line', origin: 'api', reason: 'incident', version: 7 };
+
+/** What a command line asks the server for. */
+async function asked(answer: unknown, ...args: string[]) {
+  await using server = await scriptedServer({ json: answer });
+  const { code, stderr } = await gimlet(['policy', ...args], {
+    env: { GIMLET_SERVER: server.url, GIMLET_TOKEN: 'secret' },
+  });
+  return { code, stderr, call: server.calls[0], calls: server.calls.length };
+}
+
+describe('gimlet policy', () => {
+  const target = ['--app', 'web', '--env', 'staging'];
+
+  it.each([
+    [['resume', ...target], 'DELETE', '/api/holds/staging%2Fweb?release=true'],
+    [['resume', ...target, '--no-release'], 'DELETE', '/api/holds/staging%2Fweb?release=false'],
+    [['resume', ...target, '--dry-run'], 'GET', '/api/holds/staging%2Fweb'],
+  ])('%j asks %s %s', async (args, method, url) => {
+    const { code, call } = await asked(HOLD, ...args);
+    expect({ code, method: call?.method, url: call?.url }).toEqual({ code: 0, method, url });
+  });
+
+  it('sends the version that a change was made on', async () => {
+    const { call } = await asked(POLICY, 'stop-the-line', '--reason', 'incident', '--if-version', '7');
+    expect(call?.headers['if-match']).toBe('"7"');
+    expect(JSON.parse(call?.body ?? '')).toEqual({ reason: 'incident' });
+  });
+
+  it.each([
+    [['freeze', '--env', 'e', '--name', 'n', '--reason', 'r', '--from', '2026-01-01T00:00:00Z'], '--until'],
+    [['freeze', '--env', 'e', '--name', 'n', '--reason', 'r', '--schedule', '0 0 * * *'], '--for'],
+    [['auto-release', ...target, '--event', 'push', '--branch', 'a', '--tag', 'b'], 'give one of them'],
+    [['auto-promote', '--app', 'a', '--from', 'b', '--to', 'c', '--after', 'soon'], '30m, 2h or 1d'],
+    [['resume', ...target, '--dry-run', '--no-release'], 'give one'],
+    [['simulate'], 'Which policies?'],
+    [['hold', ...target], '--reason'],
+  ])('%j is wrong usage, and the server hears nothing of it', async (args, says) => {
+    const { code, stderr, calls } = await asked({}, ...args);
+    expect({ code, calls }).toEqual({ code: 2, calls: 0 });
+    expect(stderr).toContain(says);
+  });
+});
