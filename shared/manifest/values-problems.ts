@@ -11,7 +11,7 @@ export function saysValuesProblems(words: string): boolean {
 
 /**
  * The values that a chart's `values.schema.json` does not take, read from helm's words: each with its field in the
- * manifest. None when that is not what helm says.
+ * manifest, sorted by field, since helm lists them in an order of chance. None when that is not what helm says.
  */
 export function valuesProblems(words: string, chart: string): FieldError[] {
   const heading = HEADING.exec(words);
@@ -28,7 +28,8 @@ export function valuesProblems(words: string, chart: string): FieldError[] {
       const [, name] = CHART.exec(line) ?? [];
       if (name !== undefined) field = name === chart ? 'values' : `values.${name}`;
       return [];
-    });
+    })
+    .sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 /** `/a/0/b~1c` → `.a[0].b/c` */
