@@ -34,6 +34,7 @@ export const releaseDelete: DefineCommand = (command, run) => {
 };
 
 const HELP = `
-The app's directory goes from the GitOps repo in one commit; \`gimlet release rollback\` brings it back.
+The app's directory goes from the GitOps repo in one commit; \`gimlet release rollback\` brings it back, and so does the
+next artifact that a policy releases: \`gimlet policy hold\` keeps it away.
 ${WAIT_HELP}
 ${examples('gimlet release delete --env staging --app webapp --wait')}`;
