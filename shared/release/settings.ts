@@ -1,7 +1,9 @@
 import * as z from 'zod';
 import { InvalidInputError } from '../errors/errors.ts';
+import { globProblem } from '../manifest/glob.ts';
 import type { RenderSettings } from '../manifest/render-settings.ts';
 import { expressionProblem } from '../policy/expression.ts';
+import { matchesPattern } from '../policy/pattern.ts';
 
 const gitops = z.strictObject({
   /** HTTPS clone URL; the credential is in the secret store, never here. */
@@ -25,13 +27,43 @@ const ownLocation = z.strictObject({
 });
 type OwnLocation = z.output<typeof ownLocation>;
 
-const environment = z.strictObject({
-  gitops: ownLocation.optional(),
+/** What charts are rendered for. */
+const kubernetes = {
   kubeVersion: z.string().optional(),
   apiVersions: z.array(z.string()).optional(),
+};
+
+/** A Kubernetes cluster; its environments are rendered for it unless they say otherwise. */
+const cluster = z.strictObject({ description: z.string().max(500).optional(), ...kubernetes });
+
+const environment = z.strictObject({
+  gitops: ownLocation.optional(),
+  /** The cluster that takes what is written here, by its name in `clusters`. */
+  cluster: z.string().min(1).optional(),
+  /** What needs more than a grant for every environment: see `isProtected`. */
+  protected: z.boolean().optional(),
+  /** `latest`: a release that is not yet written gives way to a newer one of its target; `keep-all`: each is written. */
+  releases: z.enum(['latest', 'keep-all']).optional(),
+  /** `flux`: the cluster tells what became of a commit; `none`: nobody does. */
+  feedback: z.enum(['flux', 'none']).optional(),
+  ...kubernetes,
   allowClusterScoped: z.boolean().optional(),
   allowOtherNamespaces: z.boolean().optional(),
   allowPlainSecrets: z.boolean().optional(),
+});
+
+const appGlob = z
+  .string()
+  .min(1)
+  .superRefine((text, context) => {
+    const problem = globProblem(text);
+    if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
+  });
+
+/** Who owns apps: those that any of its globs names. */
+const team = z.strictObject({
+  apps: z.array(appGlob).min(1).max(200),
+  members: z.array(z.string().min(1).max(200)).max(1_000).default([]),
 });
 
 /** An environment, or all of them, takes only branches that match; nobody can lift it but the operator. */
@@ -47,7 +79,9 @@ const branchRestriction = z.strictObject({
 /** The operator's settings: where environments live, how they are rendered, who the commits are from. */
 const settingsSchema = z.strictObject({
   gitops,
+  clusters: z.record(z.string(), cluster).default({}),
   environments: z.record(z.string(), environment).default({}),
+  teams: z.record(z.string(), team).default({}),
   branchRestrictions: z.array(branchRestriction).max(100).default([]),
   bot: z
     .strictObject({ name: z.string().min(1), email: z.string().min(1) })
@@ -125,14 +159,50 @@ function settingsOfRepo(settings: Settings, repo: string): OwnLocation[] {
   return [...own, settings.gitops].filter((location) => (location.repo ?? settings.gitops.repo) === repo);
 }
 
-/** How an environment is rendered: its own settings over the defaults. */
+/** How an environment is rendered: its own settings over its cluster's, over the defaults. */
 export function renderSettings(settings: Settings, env: string): RenderSettings {
   const own = settings.environments[env];
+  const { kubeVersion, apiVersions } = clusterOf(settings, env)?.cluster ?? {};
   return {
-    kubeVersion: own?.kubeVersion ?? DEFAULT_RENDER.kubeVersion,
-    apiVersions: own?.apiVersions ?? DEFAULT_RENDER.apiVersions,
+    kubeVersion: own?.kubeVersion ?? kubeVersion ?? DEFAULT_RENDER.kubeVersion,
+    apiVersions: own?.apiVersions ?? apiVersions ?? DEFAULT_RENDER.apiVersions,
     allowClusterScoped: own?.allowClusterScoped ?? DEFAULT_RENDER.allowClusterScoped,
     allowOtherNamespaces: own?.allowOtherNamespaces ?? DEFAULT_RENDER.allowOtherNamespaces,
     allowPlainSecrets: own?.allowPlainSecrets ?? DEFAULT_RENDER.allowPlainSecrets,
   };
+}
+
+/** The cluster that an environment is in; undefined when its settings name none, or one that is not described. */
+export function clusterOf(
+  { clusters, environments }: Pick<Settings, 'clusters' | 'environments'>,
+  env: string,
+): { readonly name: string; readonly cluster: Settings['clusters'][string] } | undefined {
+  const name = environments[env]?.cluster;
+  const cluster = name === undefined ? undefined : clusters[name];
+  return name === undefined || cluster === undefined ? undefined : { name, cluster };
+}
+
+type Environments = Pick<Settings, 'environments'>;
+
+/** Whether an environment is protected: no grant for all environments covers it. */
+export function isProtected({ environments }: Environments, env: string): boolean {
+  return environments[env]?.protected ?? false;
+}
+
+/** Whether older releases that are not yet written give way to newer ones, or each is written, in order. */
+export function releaseMode({ environments }: Environments, env: string): 'latest' | 'keep-all' {
+  return environments[env]?.releases ?? 'latest';
+}
+
+/** Who tells what a cluster made of a commit. */
+export function feedbackOf({ environments }: Environments, env: string): 'flux' | 'none' {
+  return environments[env]?.feedback ?? 'none';
+}
+
+/** Names of the teams that own an app, sorted. */
+export function teamsOf({ teams }: Pick<Settings, 'teams'>, app: string): string[] {
+  const owners = Object.entries(teams).filter(([, { apps }]) =>
+    apps.some((glob) => matchesPattern(glob, app)),
+  );
+  return owners.map(([name]) => name).sort();
 }

@@ -1,10 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import {
+  clusterOf,
+  feedbackOf,
   gitEngineOf,
   gitOpsLocation,
+  isProtected,
   parseSettings,
   pushesPerMinute,
+  releaseMode,
   renderSettings,
+  teamsOf,
 } from '../../../shared/release/settings.ts';
 
 const repo = 'https://git.example.com/gitops.git';
@@ -59,7 +64,54 @@ describe('settings', () => {
     });
   });
 
+  it('render for the cluster of an environment, unless it says otherwise itself', () => {
+    const parsed = settings({
+      clusters: { eu: { kubeVersion: '1.32.0', apiVersions: ['monitoring.coreos.com/v1'] } },
+      environments: {
+        staging: { cluster: 'eu' },
+        canary: { cluster: 'eu', kubeVersion: '1.34.0' },
+        lost: { cluster: 'us' },
+      },
+    });
+    expect(renderSettings(parsed, 'staging')).toMatchObject({
+      kubeVersion: '1.32.0',
+      apiVersions: ['monitoring.coreos.com/v1'],
+    });
+    expect(renderSettings(parsed, 'canary').kubeVersion).toBe('1.34.0');
+    expect(clusterOf(parsed, 'staging')).toMatchObject({ name: 'eu' });
+    expect(clusterOf(parsed, 'lost')).toBeUndefined();
+    expect(clusterOf(parsed, 'elsewhere')).toBeUndefined();
+  });
+
+  it('protect, keep and listen to nothing where an environment says nothing', () => {
+    const parsed = settings({
+      environments: { production: { protected: true, releases: 'keep-all', feedback: 'flux' } },
+    });
+    const of = (env: string) => [isProtected(parsed, env), releaseMode(parsed, env), feedbackOf(parsed, env)];
+    expect(of('production')).toEqual([true, 'keep-all', 'flux']);
+    expect(of('staging')).toEqual([false, 'latest', 'none']);
+  });
+
+  it('know who owns an app: every team with a glob that names it', () => {
+    const parsed = settings({
+      teams: {
+        platform: { apps: ['*'] },
+        payments: { apps: ['pay-*', 'ledger'], members: ['jane'] },
+        growth: { apps: ['shop'] },
+      },
+    });
+    expect(teamsOf(parsed, 'ledger')).toEqual(['payments', 'platform']);
+    expect(teamsOf(parsed, 'pay-out')).toEqual(['payments', 'platform']);
+    expect(teamsOf(parsed, 'ledger-ui')).toEqual(['platform']);
+  });
+
   it.each([
+    [JSON.stringify({ gitops: { repo }, teams: { a: { apps: ['{x'] } } }), 'teams.a.apps.0'],
+    [JSON.stringify({ gitops: { repo }, teams: { a: { apps: [] } } }), 'teams.a.apps'],
+    [
+      JSON.stringify({ gitops: { repo }, environments: { a: { releases: 'all' } } }),
+      'environments.a.releases',
+    ],
     ['{', 'not JSON'],
     ['{}', 'gitops'],
     [JSON.stringify({ gitops: { repo: 'nowhere' } }), 'gitops.repo'],
