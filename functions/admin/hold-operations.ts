@@ -37,7 +37,7 @@ async function show(ports: AdminPorts, request: HttpRequest): Promise<HttpRespon
 }
 
 async function put(ports: AdminPorts, request: HttpRequest): Promise<HttpResponse> {
-  const owner = authorize(request.principal, 'policy:write');
+  const { name: owner } = authorize(request.principal, 'hold:write');
   const { reason, until } = readBody(request, holdBody);
   const since = ports.clock();
   if (until !== undefined && until <= since) {
@@ -50,7 +50,7 @@ async function put(ports: AdminPorts, request: HttpRequest): Promise<HttpRespons
 }
 
 async function resume(ports: AdminPorts, request: HttpRequest): Promise<HttpResponse> {
-  authorize(request.principal, 'policy:write');
+  authorize(request.principal, 'hold:write');
   const { release } = parseQuery(resumeQuery, request.query);
   return json(
     200,

@@ -48,7 +48,7 @@ async function show(ports: AdminPorts, request: HttpRequest): Promise<HttpRespon
 }
 
 async function put(ports: AdminPorts, request: HttpRequest): Promise<HttpResponse> {
-  const changedBy = authorize(request.principal, 'policy:write');
+  const { name: changedBy } = authorize(request.principal, 'policy:write');
   const id = idInPath(request.path, BASE);
   const policy = parsePolicy({ ...readBody(request), ...policyNameOf(id) });
   const { stored, created } = await putPolicy(ports, policy, changeContext(ports, request, changedBy));
@@ -57,7 +57,7 @@ async function put(ports: AdminPorts, request: HttpRequest): Promise<HttpRespons
 }
 
 async function remove(ports: AdminPorts, request: HttpRequest): Promise<HttpResponse> {
-  const changedBy = authorize(request.principal, 'policy:write');
+  const { name: changedBy } = authorize(request.principal, 'policy:write');
   const id = idInPath(request.path, BASE);
   await deletePolicy(ports, id, changeContext(ports, request, changedBy));
   return json(200, { id, deleted: true });

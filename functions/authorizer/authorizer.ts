@@ -1,8 +1,10 @@
-import { authenticate } from '../../shared/access/authenticate.ts';
+import { type Authenticator, bearerCredential } from '../../shared/access/authenticate.ts';
+import { NOBODY, type Principal } from '../../shared/access/principal.ts';
+import { encodePrincipal } from '../../shared/access/principal-context.ts';
 
 export interface AuthorizerPorts {
-  /** SHA-256 of the admin token, hex. */
-  readonly adminTokenHash: () => Promise<string>;
+  /** One for each kind of credential; the first that knows a credential's kind has the word. */
+  readonly authenticators: readonly Authenticator[];
 }
 
 /** API Gateway's simple answer. Everybody is let through: who calls is told to the handlers, which answer 401 and 403. */
@@ -11,13 +13,23 @@ export interface AuthorizerAnswer {
   readonly context: { readonly principal: string };
 }
 
-export function makeAuthorizer({ adminTokenHash }: AuthorizerPorts) {
+export function makeAuthorizer({ authenticators }: AuthorizerPorts) {
   return async (event: {
     readonly headers?: Readonly<Record<string, string | undefined>>;
   }): Promise<AuthorizerAnswer> => {
-    const authorization = event.headers?.['authorization'];
-    const principal =
-      authorization === undefined ? undefined : authenticate(authorization, (await adminTokenHash()).trim());
-    return { isAuthorized: true, context: { principal: principal?.kind === 'admin' ? principal.name : '' } };
+    const credential = bearerCredential(event.headers?.['authorization']);
+    const principal = credential === undefined ? NOBODY : await authenticate(authenticators, credential);
+    return { isAuthorized: true, context: { principal: encodePrincipal(principal) } };
   };
+}
+
+async function authenticate(
+  authenticators: readonly Authenticator[],
+  credential: string,
+): Promise<Principal> {
+  for (const known of authenticators) {
+    const principal = await known(credential);
+    if (principal) return principal;
+  }
+  return NOBODY;
 }

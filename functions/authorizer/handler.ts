@@ -1,3 +1,4 @@
+import { adminAuthenticator } from '../../shared/access/authenticate.ts';
 import { secretReader } from '../../shared/adapters/secrets/secret-reader.ts';
 import { readEnv } from '../../shared/runtime/env.ts';
 import { makeAuthorizer } from './authorizer.ts';
@@ -6,4 +7,6 @@ import { authorizerEnv } from './env.ts';
 const env = readEnv(authorizerEnv);
 const secrets = secretReader(Date.now);
 
-export const handler = makeAuthorizer({ adminTokenHash: () => secrets(env.ADMIN_TOKEN_SECRET_ID) });
+export const handler = makeAuthorizer({
+  authenticators: [adminAuthenticator(() => secrets(env.ADMIN_TOKEN_SECRET_ID))],
+});

@@ -38,8 +38,7 @@ export function makeReleases(ports: ReleasesPorts): HttpOperations {
   };
 }
 
-async function describe(request: HttpRequest): Promise<HttpResponse> {
-  authorize(request.principal, 'describe');
+async function describe(): Promise<HttpResponse> {
   return json(200, { name: 'gimletd', description: 'The GitOps release manager', api: '/api' });
 }
 
@@ -94,7 +93,7 @@ async function drifts(ports: ReleasesPorts, request: HttpRequest): Promise<HttpR
 }
 
 async function settleDrift(ports: ReleasesPorts, request: HttpRequest): Promise<HttpResponse> {
-  const triggeredBy = authorize(request.principal, 'drift:reconcile');
+  const { name: triggeredBy } = authorize(request.principal, 'drift:reconcile');
   const what = defined(readBody(reconcileBody, request));
   const context = { triggeredBy, correlationId: request.correlationId, now: ports.clock() };
   const requests = await reconcile(ports, what, context);

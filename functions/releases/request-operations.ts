@@ -54,7 +54,7 @@ async function ask<S extends z.ZodType<{ readonly overrideFreeze?: string | unde
   schema: S,
   record: (order: z.output<S>, context: RequestContext) => Promise<ReleaseRequest>,
 ): Promise<HttpResponse> {
-  const triggeredBy = authorize(request.principal, 'release:request');
+  const { name: triggeredBy } = authorize(request.principal, 'release:request');
   const order = readBody(schema, request);
   if (order.overrideFreeze !== undefined) authorize(request.principal, 'freeze:override');
   const { correlationId, headers } = request;
@@ -63,7 +63,7 @@ async function ask<S extends z.ZodType<{ readonly overrideFreeze?: string | unde
 }
 
 async function cancel(ports: RequestOperationPorts, request: HttpRequest): Promise<HttpResponse> {
-  const cancelledBy = authorize(request.principal, 'release:request');
+  const { name: cancelledBy } = authorize(request.principal, 'release:cancel');
   const id = CANCEL.exec(request.path)?.[1] ?? '';
   const releases = await cancelRelease(ports, id, { cancelledBy, now: ports.clock() });
   return json(200, { releases: releases.map(toReleaseAnswer) });

@@ -1,3 +1,4 @@
+import type { Action } from '../access/actions.ts';
 import type { FunctionName } from './functions.ts';
 
 export interface Route {
@@ -6,6 +7,8 @@ export interface Route {
   readonly path: string;
   readonly function: FunctionName;
   readonly operation: string;
+  /** What a caller must be granted, somewhere at least, to be heard at all; `open`: nothing. */
+  readonly action: Action | 'open';
   readonly summary: string;
 }
 
@@ -19,6 +22,7 @@ export const ROUTES = [
     path: '/',
     function: 'releases',
     operation: 'describe',
+    action: 'open',
     summary: 'What this is',
   },
   {
@@ -26,6 +30,7 @@ export const ROUTES = [
     path: '/api/artifact',
     function: 'artifacts',
     operation: 'pushArtifact',
+    action: 'artifact:push',
     summary: 'Push an artifact',
   },
   {
@@ -33,6 +38,7 @@ export const ROUTES = [
     path: '/api/artifacts',
     function: 'artifacts',
     operation: 'listArtifacts',
+    action: 'artifact:read',
     summary: 'Browse artifacts',
   },
   {
@@ -40,6 +46,7 @@ export const ROUTES = [
     path: '/api/artifacts/{id+}',
     function: 'artifacts',
     operation: 'getArtifact',
+    action: 'artifact:read',
     summary: 'An artifact; with /decisions after its id, what was decided for it',
   },
   {
@@ -47,6 +54,7 @@ export const ROUTES = [
     path: '/api/releases',
     function: 'releases',
     operation: 'requestRelease',
+    action: 'release:request',
     summary: 'Release an artifact to an environment',
   },
   {
@@ -54,6 +62,7 @@ export const ROUTES = [
     path: '/api/releases',
     function: 'releases',
     operation: 'listReleases',
+    action: 'release:read',
     summary: 'Browse releases',
   },
   {
@@ -61,6 +70,7 @@ export const ROUTES = [
     path: '/api/releases/{id+}',
     function: 'releases',
     operation: 'getRelease',
+    action: 'release:read',
     summary: 'A release, or a request with its releases',
   },
   {
@@ -68,6 +78,7 @@ export const ROUTES = [
     path: '/api/releases/{id}/cancel',
     function: 'releases',
     operation: 'cancelRelease',
+    action: 'release:cancel',
     summary: 'Take back a release, or those of a request, before the writer has it',
   },
   {
@@ -75,6 +86,7 @@ export const ROUTES = [
     path: '/api/rollback',
     function: 'releases',
     operation: 'requestRollback',
+    action: 'release:rollback',
     summary: 'Make an app what it was at a commit, a release or an artifact',
   },
   {
@@ -82,6 +94,7 @@ export const ROUTES = [
     path: '/api/delete',
     function: 'releases',
     operation: 'requestDelete',
+    action: 'release:delete',
     summary: 'Take an app out of an environment',
   },
   {
@@ -89,6 +102,7 @@ export const ROUTES = [
     path: '/api/promote',
     function: 'releases',
     operation: 'requestPromotion',
+    action: 'release:request',
     summary: 'Release to an environment what runs in another',
   },
   {
@@ -96,6 +110,7 @@ export const ROUTES = [
     path: '/api/event',
     function: 'releases',
     operation: 'trackEvent',
+    action: 'release:read',
     summary: 'How far a request, a release or an artifact is, for older clients',
   },
   {
@@ -103,6 +118,7 @@ export const ROUTES = [
     path: '/api/eventReleaseTrack',
     function: 'releases',
     operation: 'trackRelease',
+    action: 'release:read',
     summary: 'The same, of a request or a release',
   },
   {
@@ -110,6 +126,7 @@ export const ROUTES = [
     path: '/api/eventArtifactTrack',
     function: 'releases',
     operation: 'trackArtifact',
+    action: 'release:read',
     summary: 'The same, of an artifact',
   },
   {
@@ -117,6 +134,7 @@ export const ROUTES = [
     path: '/api/status',
     function: 'releases',
     operation: 'getStatus',
+    action: 'release:read',
     summary: 'What runs in an environment',
   },
   {
@@ -124,6 +142,7 @@ export const ROUTES = [
     path: '/api/drift',
     function: 'releases',
     operation: 'listDrift',
+    action: 'release:read',
     summary: 'Apps whose directories somebody else has changed',
   },
   {
@@ -131,6 +150,7 @@ export const ROUTES = [
     path: '/api/reconcile',
     function: 'releases',
     operation: 'reconcile',
+    action: 'drift:reconcile',
     summary: 'Settle a drift: write our release again, or adopt what was found',
   },
   {
@@ -138,6 +158,7 @@ export const ROUTES = [
     path: '/api/hooks/generic',
     function: 'admin',
     operation: 'tellBranch',
+    action: 'hook:send',
     summary: 'Tell that a branch was deleted or created',
   },
   {
@@ -145,6 +166,7 @@ export const ROUTES = [
     path: '/api/policies',
     function: 'admin',
     operation: 'listPolicies',
+    action: 'policy:read',
     summary: 'Policies, of an environment, an app or a kind',
   },
   {
@@ -152,6 +174,7 @@ export const ROUTES = [
     path: '/api/policies/{id+}',
     function: 'admin',
     operation: 'getPolicy',
+    action: 'policy:read',
     summary: 'A policy with its versions; its ETag goes into If-Match',
   },
   {
@@ -159,6 +182,7 @@ export const ROUTES = [
     path: '/api/policies/{id+}',
     function: 'admin',
     operation: 'putPolicy',
+    action: 'policy:write',
     summary: 'Make or change a policy',
   },
   {
@@ -166,6 +190,7 @@ export const ROUTES = [
     path: '/api/policies/{id+}',
     function: 'admin',
     operation: 'deletePolicy',
+    action: 'policy:write',
     summary: 'Delete a policy',
   },
   {
@@ -173,6 +198,7 @@ export const ROUTES = [
     path: '/api/policies/simulate',
     function: 'admin',
     operation: 'simulatePolicies',
+    action: 'policy:read',
     summary: 'Try policies on stored artifacts, beside what was decided then',
   },
   {
@@ -180,6 +206,7 @@ export const ROUTES = [
     path: '/api/holds',
     function: 'admin',
     operation: 'listHolds',
+    action: 'policy:read',
     summary: 'Targets whose automation is held',
   },
   {
@@ -187,6 +214,7 @@ export const ROUTES = [
     path: '/api/holds/{id+}',
     function: 'admin',
     operation: 'getHold',
+    action: 'policy:read',
     summary: 'The hold of a target, and what would be released if it ended now',
   },
   {
@@ -194,6 +222,7 @@ export const ROUTES = [
     path: '/api/holds/{id+}',
     function: 'admin',
     operation: 'putHold',
+    action: 'hold:write',
     summary: 'Hold the automation of a target',
   },
   {
@@ -201,8 +230,14 @@ export const ROUTES = [
     path: '/api/holds/{id+}',
     function: 'admin',
     operation: 'deleteHold',
+    action: 'hold:write',
     summary: 'Resume the automation of a target',
   },
 ] as const satisfies readonly Route[];
 
 export type Operation = (typeof ROUTES)[number]['operation'];
+
+/** Route key (`GET /api/artifacts`) → what it asks of a caller. A route that is not here is nobody's. */
+export const ROUTE_ACTIONS: ReadonlyMap<string, Action | 'open'> = new Map(
+  ROUTES.map(({ method, path, action }) => [`${method} ${path}`, action]),
+);

@@ -44,6 +44,14 @@ export class UnauthenticatedError extends GimletdError {
   }
 }
 
+/** It is known who asks, and it may not be done by them; `message` says what would have to be granted. */
+export class ForbiddenError extends GimletdError {
+  override readonly name = 'ForbiddenError';
+  constructor(code: string, message: string, options: ErrorOptionsWithData = {}) {
+    super('forbidden', code, message, options);
+  }
+}
+
 /** Understood, but it can't be done with this input: trying again changes nothing. */
 export class UnprocessableError extends GimletdError {
   override readonly name = 'UnprocessableError';

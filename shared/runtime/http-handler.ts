@@ -1,5 +1,8 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
+import type { Action } from '../access/actions.ts';
+import { authorize } from '../access/authorize.ts';
+import { ROUTE_ACTIONS } from '../contract/routes.ts';
 import { NotFoundError } from '../errors/errors.ts';
 import { GimletdError } from '../errors/gimletd-error.ts';
 import { type HttpRequest, toHttpRequest } from './http-request.ts';
@@ -22,16 +25,22 @@ type Stack = middy.Request<
 
 /**
  * The stack of every HTTP function: request and correlation id, one wide log line, routing, errors as problem+json.
- * A route that is in nobody's table is answered 404 in the same way.
+ * A route that is in nobody's table is answered 404 in the same way. Who is not granted a route's action anywhere is
+ * refused here; what it is asked of is the operation's to check.
  */
 export function httpHandler(
   operations: HttpOperations,
   logger: Logger,
+  actions: ReadonlyMap<string, Action | 'open'> = ROUTE_ACTIONS,
 ): (event: unknown, context: Context) => Promise<HttpResponse> {
-  const route = (event: APIGatewayProxyEventV2): Promise<HttpResponse> => {
+  const route = async (event: APIGatewayProxyEventV2): Promise<HttpResponse> => {
     const request = toHttpRequest(event);
     const operation = operations[request.routeKey];
-    if (operation) return operation(request);
+    const action = actions.get(request.routeKey);
+    if (operation && action !== undefined) {
+      if (action !== 'open') authorize(request.principal, action);
+      return operation(request);
+    }
     throw new NotFoundError(
       'no-such-route',
       `There is nothing at ${event.requestContext.http.method} ${request.path}.`,

@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { NOBODY, type Principal } from '../access/principal.ts';
+import type { Principal } from '../access/principal.ts';
+import { decodePrincipal } from '../access/principal-context.ts';
 import { InvalidInputError } from '../errors/errors.ts';
 
 /** A call of the API, without the gateway's envelope. */
@@ -31,16 +32,11 @@ export function toHttpRequest(event: Event): HttpRequest {
     path: event.rawPath,
     query: new URLSearchParams(event.rawQueryString),
     headers: event.headers,
-    principal: principalOf(event.requestContext.authorizer?.lambda?.principal),
+    principal: decodePrincipal(event.requestContext.authorizer?.lambda?.principal),
     requestId,
     correlationId: sent !== undefined && CORRELATION_ID.test(sent) ? sent : requestId,
     text: () => bodyText(event),
   };
-}
-
-/** What the authorizer found out; anything unexpected is nobody. */
-function principalOf(context: unknown): Principal {
-  return typeof context === 'string' && context !== '' ? { kind: 'admin', name: context } : NOBODY;
 }
 
 function bodyText(event: Event): string {

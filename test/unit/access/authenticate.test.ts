@@ -1,32 +1,37 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { authenticate } from '../../../shared/access/authenticate.ts';
+import { adminAuthenticator, bearerCredential, EVERYTHING } from '../../../shared/access/authenticate.ts';
 
 const token = 'gmt_0123456789abcdef';
 const hash = createHash('sha256').update(token).digest('hex');
 
 describe('an Authorization header', () => {
-  it('stands for the admin when it carries the token', () => {
-    expect(authenticate(`Bearer ${token}`, hash)).toEqual({ kind: 'admin', name: 'admin' });
-    expect(authenticate(`bearer ${token}`, hash)).toEqual({ kind: 'admin', name: 'admin' });
+  it.each([`Bearer ${token}`, `bearer ${token}`, `  Bearer   ${token} `])(
+    'carries a credential: %j',
+    (header) => {
+      expect(bearerCredential(header)).toBe(token);
+    },
+  );
+
+  it.each([undefined, '', token, `Basic ${token}`, 'Bearer', `Bearer ${token} ${token}`])(
+    'carries none: %j',
+    (header) => {
+      expect(bearerCredential(header)).toBeUndefined();
+    },
+  );
+});
+
+describe('the admin token', () => {
+  it('stands for the admin, who may do everything', async () => {
+    const admin = { kind: 'token', id: 'admin', name: 'admin', grants: [EVERYTHING] };
+    expect(await adminAuthenticator(async () => `${hash}\n`)(token)).toEqual(admin);
   });
 
-  it.each([
-    undefined,
-    '',
-    token,
-    `Basic ${token}`,
-    'Bearer',
-    'Bearer x',
-    `Bearer ${token}x`,
-    `Bearer ${hash}`,
-    `Bearer ${token} ${token}`,
-  ])('stands for nobody when it is %j', (header) => {
-    expect(authenticate(header, hash)).toEqual({ kind: 'none' });
+  it.each(['x', `${token}x`, hash])('is not %j', async (credential) => {
+    expect(await adminAuthenticator(async () => hash)(credential)).toEqual({ kind: 'none' });
   });
 
-  it('stands for nobody while no token is set up', () => {
-    expect(authenticate('Bearer ', '')).toEqual({ kind: 'none' });
-    expect(authenticate(`Bearer ${token}`, 'placeholder')).toEqual({ kind: 'none' });
+  it('is nobody’s while none is set up', async () => {
+    expect(await adminAuthenticator(async () => 'placeholder')(token)).toEqual({ kind: 'none' });
   });
 });

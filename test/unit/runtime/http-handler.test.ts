@@ -1,6 +1,9 @@
 import type { Context } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
+import { EVERYTHING } from '../../../shared/access/authenticate.ts';
 import { authorize } from '../../../shared/access/authorize.ts';
+import type { Caller } from '../../../shared/access/principal.ts';
+import { encodePrincipal } from '../../../shared/access/principal-context.ts';
 import { ConflictError, InvalidInputError, TransientError } from '../../../shared/errors/errors.ts';
 import { type HttpOperation, httpHandler } from '../../../shared/runtime/http-handler.ts';
 import { idInPath } from '../../../shared/runtime/http-request.ts';
@@ -21,8 +24,19 @@ const event = (fields: Record<string, unknown> = {}) => ({
   ...fields,
 });
 
+const ACTIONS = new Map([
+  ['GET /x', 'open'],
+  ['GET /guarded', 'artifact:push'],
+] as const);
+
+const by = (grants: Caller['grants']) => {
+  const principal = encodePrincipal({ kind: 'token', id: 't1', name: 'jane', grants });
+  return { requestContext: { ...event().requestContext, authorizer: { lambda: { principal } } } };
+};
+
 const call = async (operation: HttpOperation, fields: Record<string, unknown> = {}) => {
-  const answer = await httpHandler({ 'GET /x': operation }, logger)(event(fields), {} as Context);
+  const operations = { 'GET /x': operation, 'GET /guarded': operation, 'GET /forgotten': operation };
+  const answer = await httpHandler(operations, logger, ACTIONS)(event(fields), {} as Context);
   return { ...answer, body: JSON.parse(answer.body) as Record<string, unknown> };
 };
 
@@ -72,13 +86,26 @@ describe('an HTTP function', () => {
 
   it('asks for a token where one is needed', async () => {
     const operation: HttpOperation = async ({ principal }) =>
-      json(200, { who: authorize(principal, 'artifact:read') });
+      json(200, { who: authorize(principal, 'artifact:read').name });
     const nobody = await call(operation);
     expect(nobody).toMatchObject({ statusCode: 401, headers: { 'www-authenticate': 'Bearer' } });
-    const known = {
-      requestContext: { ...event().requestContext, authorizer: { lambda: { principal: 'admin' } } },
-    };
-    expect((await call(operation, known)).body).toEqual({ who: 'admin' });
+    expect((await call(operation, by([EVERYTHING]))).body).toEqual({ who: 'jane' });
+  });
+
+  it('hears nobody who is not granted the route’s action', async () => {
+    const guarded = (fields = {}) =>
+      call(async () => json(200, {}), { routeKey: 'GET /guarded', rawPath: '/guarded', ...fields });
+    expect((await guarded()).statusCode).toBe(401);
+    expect(await guarded(by([{ ...EVERYTHING, actions: ['reader'] }]))).toMatchObject({
+      statusCode: 403,
+      body: { code: 'forbidden' },
+    });
+    expect((await guarded(by([{ ...EVERYTHING, actions: ['ci'] }]))).statusCode).toBe(200);
+  });
+
+  it('has no route that says nothing of who may be heard', async () => {
+    const forgotten = { routeKey: 'GET /forgotten', ...by([EVERYTHING]) };
+    expect((await call(async () => json(200, {}), forgotten)).statusCode).toBe(404);
   });
 
   it('takes bodies in base64, and none that is compressed', async () => {

@@ -1,0 +1,18 @@
+/** Every app, or every environment, the protected ones among them: what only a grant of all of them covers. */
+export const ALL = Symbol('all');
+
+/** An environment, and whether a grant must name it. */
+export interface EnvironmentName {
+  readonly name: string;
+  readonly protected: boolean;
+}
+
+/** What an action is asked for. A dimension that it does not have is left out, and is not asked of a grant. */
+export interface Resource {
+  readonly app?: string | typeof ALL;
+  readonly env?: EnvironmentName | typeof ALL;
+  /** The source repository. */
+  readonly repository?: string;
+  /** Id of an artifact. */
+  readonly artifact?: string;
+}
