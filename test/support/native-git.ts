@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { cleanGitEnvironment } from '../../local/git/bare-repo.ts';
@@ -97,5 +97,7 @@ export function fsckStrict(bare: string): void {
 export function installHook(bare: string, name: string, script: string): void {
   const path = join(bare, 'hooks', name);
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  // Put in place of the one that is there: that may be running, and a running program can't be written to.
+  writeFileSync(`${path}.new`, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  renameSync(`${path}.new`, path);
 }
