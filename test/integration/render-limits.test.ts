@@ -65,6 +65,15 @@ describe('a chart that does not behave', () => {
     });
   });
 
+  it('is ended when it writes 300 MB, by whichever limit comes first', async () => {
+    await expect(
+      renderHostile('a: {{ range until 5000 }}{{ repeat 60000 "x" }}{{ end }}'),
+    ).rejects.toMatchObject({
+      code: 'render-limit',
+      message: expect.stringMatching(/5000000 bytes of output|1500 MB of memory|10 seconds/),
+    });
+  });
+
   it('is ended when it writes too much', async () => {
     const long = 'a: {{ repeat 6000000 "x" }}';
     await expect(renderHostile(long)).rejects.toMatchObject({

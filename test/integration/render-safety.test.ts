@@ -3,10 +3,8 @@ import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ensureHelm } from '../../local/toolchain/helm.ts';
 import type { ProcessLimits } from '../../shared/adapters/helm/bounded-process.ts';
 import { BoundedTool } from '../../shared/adapters/helm/bounded-tool.ts';
-import { makeHelm } from '../../shared/adapters/helm/helm-binary.ts';
 import { packChart } from '../support/chart-archive.ts';
 import { temporaryFolder } from '../support/native-git.ts';
 import { chartAtHand, render, SOME_CHART } from '../support/rendering.ts';
@@ -59,34 +57,6 @@ describe('what renders charts', () => {
     const pid = Number(readFileSync(pidFile, 'utf8'));
     for (let tries = 0; isAlive(pid) && tries < 50; tries += 1) await sleep(20);
     expect(isAlive(pid)).toBe(false);
-  });
-});
-
-describe('a chart that means harm is ended by the limit it went over', () => {
-  it.each([
-    [
-      'writes 300 MB',
-      '{{ range until 5000 }}{{ repeat 60000 "x" }}{{ end }}',
-      /bytes of output|MB of memory/,
-    ],
-    [
-      'nests loops',
-      '{{ range until 9999 }}{{ range until 9999 }}{{ range until 9999 }}{{ end }}{{ end }}{{ end }}',
-      /2 seconds/,
-    ],
-    ['calls tpl in tpl', '{{ $t := "{{ tpl .t . }}" }}{{ tpl $t (dict "t" $t "Template" .Template) }}', /./],
-  ])('one that %s', async (_what, template, limit) => {
-    const helm = makeHelm({ path: await ensureHelm(), limits: { wallSeconds: 2 } });
-    const archive = packChart('web', {
-      'Chart.yaml': 'apiVersion: v2\nname: web\nversion: 1.0.0\n',
-      'templates/a.yaml': `a: ${template}`,
-    });
-    await expect(render({ chart: SOME_CHART }, { charts: chartAtHand(archive), helm })).rejects.toMatchObject(
-      {
-        code: expect.stringMatching(/^render-(?:limit|failed)$/),
-        message: expect.stringMatching(limit),
-      },
-    );
   });
 });
 
