@@ -46,6 +46,7 @@ export function environments(config: StageConfig, names: ResourceNames): Environ
   const GITOPS_WRITES_QUEUE_URL = names.gitopsWritesQueueUrl;
   const SETTINGS = config.settingsJson;
   const RESEND_AFTER_SECONDS = String(config.resendAfterSeconds);
+  const METRICS_NAMESPACE = metricsNamespace(config);
   return {
     authorizer: { ADMIN_TOKEN_SECRET_ID: names.adminTokenSecret },
     artifacts: {
@@ -53,6 +54,7 @@ export function environments(config: StageConfig, names: ResourceNames): Environ
       EVENTS_QUEUE_URL,
       SETTINGS,
       RESEND_AFTER_SECONDS,
+      METRICS_NAMESPACE,
       RENDERER_FUNCTION_NAME: names.rendererFunction,
     },
     releases: { TABLE_NAME, EVENTS_QUEUE_URL, SETTINGS, RESEND_AFTER_SECONDS },
@@ -63,12 +65,14 @@ export function environments(config: StageConfig, names: ResourceNames): Environ
       GITOPS_WRITES_QUEUE_URL,
       SETTINGS,
       RESEND_AFTER_SECONDS,
+      METRICS_NAMESPACE,
     },
     renderer: {
       TABLE_NAME,
       GITOPS_WRITES_QUEUE_URL,
       SETTINGS,
       RESEND_AFTER_SECONDS,
+      METRICS_NAMESPACE,
       CHARTS_FUNCTION_NAME: names.chartsFunction,
       HELM_PATH: '/opt/helm/helm',
       KUBECTL_PATH: '/opt/kubectl/kubectl',
@@ -83,6 +87,7 @@ export function environments(config: StageConfig, names: ResourceNames): Environ
       GITOPS_WRITES_QUEUE_URL,
       SETTINGS,
       RESEND_AFTER_SECONDS,
+      METRICS_NAMESPACE,
       GIT_TOKEN_SECRET_ID: names.gitTokenSecret,
     },
     sweeper: {
@@ -91,6 +96,12 @@ export function environments(config: StageConfig, names: ResourceNames): Environ
       RENDER_REQUESTS_QUEUE_URL,
       GITOPS_WRITES_QUEUE_URL,
       RESEND_AFTER_SECONDS,
+      METRICS_NAMESPACE,
     },
   };
+}
+
+/** Where a stage's metrics are, in CloudWatch. */
+export function metricsNamespace({ stage }: Pick<StageConfig, 'stage'>): string {
+  return `gimletd-${stage}`;
 }

@@ -79,19 +79,21 @@ function ownVariables(resources: LocalResources): Environments {
     gitops: { repo: resources.gitopsRepoUrl, branch: GITOPS_BRANCH },
     bot: { name: 'GimletD', email: 'gimletd@localhost' },
   });
+  const METRICS_NAMESPACE = 'gimletd-local';
   const common = { TABLE_NAME, SETTINGS, RESEND_AFTER_SECONDS };
+  const measured = { ...common, METRICS_NAMESPACE };
   return {
     authorizer: { ADMIN_TOKEN_SECRET_ID: SECRET_IDS.adminTokenHash },
     artifacts: {
-      ...common,
+      ...measured,
       EVENTS_QUEUE_URL,
       RENDERER_FUNCTION_NAME: 'renderer' satisfies FunctionName,
     },
     releases: { ...common, EVENTS_QUEUE_URL },
     admin: { ...common, EVENTS_QUEUE_URL },
-    policy: { ...common, RENDER_REQUESTS_QUEUE_URL, GITOPS_WRITES_QUEUE_URL },
+    policy: { ...measured, RENDER_REQUESTS_QUEUE_URL, GITOPS_WRITES_QUEUE_URL },
     renderer: {
-      ...common,
+      ...measured,
       GITOPS_WRITES_QUEUE_URL,
       CHARTS_FUNCTION_NAME: 'charts' satisfies FunctionName,
       HELM_PATH: resources.helmPath,
@@ -103,13 +105,14 @@ function ownVariables(resources: LocalResources): Environments {
       CHART_ALLOW_LOOPBACK: 'true',
       CHART_CREDENTIALS_SECRET_ID: SECRET_IDS.chartCredentials,
     },
-    writer: { ...common, GITOPS_WRITES_QUEUE_URL, GIT_TOKEN_SECRET_ID: SECRET_IDS.gitToken },
+    writer: { ...measured, GITOPS_WRITES_QUEUE_URL, GIT_TOKEN_SECRET_ID: SECRET_IDS.gitToken },
     sweeper: {
       TABLE_NAME,
       EVENTS_QUEUE_URL,
       RENDER_REQUESTS_QUEUE_URL,
       GITOPS_WRITES_QUEUE_URL,
       RESEND_AFTER_SECONDS,
+      METRICS_NAMESPACE,
     },
   };
 }

@@ -8,12 +8,14 @@ import { parseJson } from '../../shared/artifact/parse-json.ts';
 import { toArtifactAnswer, toDecisionAnswer } from '../../shared/contract/answer-mapping.ts';
 import { decodeCursor, nextLink } from '../../shared/contract/cursor.ts';
 import { defined } from '../../shared/contract/defined.ts';
+import type { MetricOf } from '../../shared/contract/metrics.ts';
 import { artifactsQuery, parseQuery, pushQuery } from '../../shared/contract/query.ts';
 import type { Decision } from '../../shared/policy/decision.ts';
 import { unknownArtifact } from '../../shared/release/request-release.ts';
 import type { HttpOperations } from '../../shared/runtime/http-handler.ts';
 import { type HttpRequest, idInPath } from '../../shared/runtime/http-request.ts';
 import { type HttpResponse, json } from '../../shared/runtime/http-response.ts';
+import type { Meter } from '../../shared/runtime/meter.ts';
 
 export interface ArtifactsPorts extends AcceptPorts {
   readonly checker: ManifestChecker;
@@ -23,6 +25,7 @@ export interface ArtifactsPorts extends AcceptPorts {
     isDecided(id: string): Promise<boolean>;
   };
   readonly decisions: { listFor(artifactId: string): Promise<Decision[]> };
+  readonly meter: Meter<MetricOf<'artifacts'>>;
   readonly clock: () => number;
 }
 
@@ -44,6 +47,10 @@ async function push(ports: ArtifactsPorts, request: HttpRequest): Promise<HttpRe
   if (check) await checkArtifact(ports.checker, content);
   const context = { now: ports.clock(), correlationId: request.correlationId };
   const { artifact, created } = await acceptArtifact(ports, content, context);
+  request.annotate({ artifactId: artifact.id, created });
+  if (created) ports.meter.record('ArtifactsAccepted');
+  // A check waits for helm, which the objective does not promise to be quick.
+  if (!check) ports.meter.record('AcceptLatency', Math.max(0, ports.clock() - request.receivedAt));
   return json(created ? 201 : 200, toArtifactAnswer(artifact));
 }
 

@@ -6,6 +6,7 @@ export const artifactsEnv = z.object({
   EVENTS_QUEUE_URL: envVariables.EVENTS_QUEUE_URL,
   SETTINGS: envVariables.SETTINGS,
   RESEND_AFTER_SECONDS: envVariables.RESEND_AFTER_SECONDS,
+  METRICS_NAMESPACE: envVariables.METRICS_NAMESPACE,
   /** Name of the renderer function, which this one asks about manifests. */
   RENDERER_FUNCTION_NAME: z.string().min(1),
 });

@@ -5,18 +5,21 @@ import { DecisionStore } from '../../shared/adapters/dynamodb/decision-store.ts'
 import { TableClient } from '../../shared/adapters/dynamodb/table-client.ts';
 import { invokedChecker } from '../../shared/adapters/renderer/renderer-function-client.ts';
 import { sqsOutbox } from '../../shared/adapters/sqs/sqs-outbox.ts';
+import { METRICS } from '../../shared/contract/metrics.ts';
 import { readEnv, resendPolicy } from '../../shared/runtime/env.ts';
 import { httpHandler } from '../../shared/runtime/http-handler.ts';
 import { createLogger } from '../../shared/runtime/logger.ts';
+import { createMeter, metered } from '../../shared/runtime/meter.ts';
 import { makeArtifacts } from './artifacts.ts';
 import { artifactsEnv } from './env.ts';
 
 const env = readEnv(artifactsEnv);
 const logger = createLogger('artifacts');
+const meter = createMeter('artifacts', env.METRICS_NAMESPACE, METRICS);
 const table = new TableClient(env.TABLE_NAME);
 const artifacts = new ArtifactStore(table);
 
-export const handler = httpHandler(
+const answer = httpHandler(
   makeArtifacts({
     store: artifacts,
     artifacts,
@@ -28,7 +31,10 @@ export const handler = httpHandler(
       onFailure: (error, queue) => logger.warn('not sent', { error, queue }),
     }),
     resend: resendPolicy(env.RESEND_AFTER_SECONDS),
+    meter,
     clock: Date.now,
   }),
   logger,
 );
+
+export const handler = metered(meter, answer);

@@ -7,6 +7,7 @@ export const policyEnv = z.object({
   GITOPS_WRITES_QUEUE_URL: envVariables.GITOPS_WRITES_QUEUE_URL,
   SETTINGS: envVariables.SETTINGS,
   RESEND_AFTER_SECONDS: envVariables.RESEND_AFTER_SECONDS,
+  METRICS_NAMESPACE: envVariables.METRICS_NAMESPACE,
 });
 
 /** What the infrastructure must set for this function. */

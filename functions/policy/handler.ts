@@ -9,29 +9,38 @@ import { RequestStore } from '../../shared/adapters/dynamodb/request-store.ts';
 import { TableClient } from '../../shared/adapters/dynamodb/table-client.ts';
 import { TargetStore } from '../../shared/adapters/dynamodb/target-store.ts';
 import { sqsOutbox } from '../../shared/adapters/sqs/sqs-outbox.ts';
+import { METRICS } from '../../shared/contract/metrics.ts';
 import { eventMessage } from '../../shared/messages/message.ts';
+import { observeDecisions } from '../../shared/release/observe-decisions.ts';
 import { operatorControls } from '../../shared/release/operator-controls.ts';
 import { parseSettings } from '../../shared/release/settings.ts';
 import { readEnv, resendPolicy } from '../../shared/runtime/env.ts';
 import { createLogger } from '../../shared/runtime/logger.ts';
+import { createMeter, metered } from '../../shared/runtime/meter.ts';
 import { queueHandler } from '../../shared/runtime/queue-handler.ts';
 import { policyEnv } from './env.ts';
 import { makePolicy } from './policy.ts';
 
 const env = readEnv(policyEnv);
 const logger = createLogger('policy');
+const meter = createMeter('policy', env.METRICS_NAMESPACE, METRICS);
 const table = new TableClient(env.TABLE_NAME);
 const settings = parseSettings(env.SETTINGS);
 const artifacts = new ArtifactStore(table);
 
-export const handler = queueHandler(
+const decisions = observeDecisions(new DecisionStore(table), ({ outcome }) => {
+  meter.record('DecisionsMade');
+  if (outcome === 'superseded') meter.record('ReleasesSuperseded');
+});
+
+const decide = queueHandler(
   eventMessage,
   logger,
   makePolicy({
     artifacts,
     browser: artifactBrowser(table, artifacts),
     branches: new BranchStore(table),
-    decisions: new DecisionStore(table),
+    decisions,
     targets: new TargetStore(table),
     releases: new ReleaseStore(table),
     requests: new RequestStore(table),
@@ -49,3 +58,5 @@ export const handler = queueHandler(
     clock: Date.now,
   }),
 );
+
+export const handler = metered(meter, decide);

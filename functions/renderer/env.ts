@@ -6,6 +6,7 @@ export const rendererEnv = z.object({
   GITOPS_WRITES_QUEUE_URL: envVariables.GITOPS_WRITES_QUEUE_URL,
   SETTINGS: envVariables.SETTINGS,
   RESEND_AFTER_SECONDS: envVariables.RESEND_AFTER_SECONDS,
+  METRICS_NAMESPACE: envVariables.METRICS_NAMESPACE,
   /** Name of the charts function, which this one invokes. */
   CHARTS_FUNCTION_NAME: z.string().min(1),
   /** The helm binary: in the layer on AWS, unpacked or installed locally. */

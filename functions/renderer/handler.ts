@@ -10,18 +10,23 @@ import { TableClient } from '../../shared/adapters/dynamodb/table-client.ts';
 import { makeHelm } from '../../shared/adapters/helm/helm-binary.ts';
 import { makeKustomize } from '../../shared/adapters/helm/kubectl-kustomize.ts';
 import { sqsOutbox } from '../../shared/adapters/sqs/sqs-outbox.ts';
+import { METRICS } from '../../shared/contract/metrics.ts';
 import type { CheckRequest } from '../../shared/manifest/check-invocation.ts';
 import { renderMessage } from '../../shared/messages/message.ts';
+import { observeReleases } from '../../shared/release/observe-releases.ts';
 import type { RenderReleasePorts } from '../../shared/release/render-release.ts';
 import { parseSettings } from '../../shared/release/settings.ts';
 import { readEnv, resendPolicy } from '../../shared/runtime/env.ts';
 import { createLogger } from '../../shared/runtime/logger.ts';
+import { createMeter, metered } from '../../shared/runtime/meter.ts';
 import { queueHandler } from '../../shared/runtime/queue-handler.ts';
 import { rendererEnv } from './env.ts';
 import { makeManifestCheck, makeRenderer } from './renderer.ts';
+import { renderingTold } from './rendering-told.ts';
 
 const env = readEnv(rendererEnv);
 const logger = createLogger('renderer');
+const meter = createMeter('renderer', env.METRICS_NAMESPACE, METRICS);
 const table = new TableClient(env.TABLE_NAME);
 const helm = makeHelm({ path: env.HELM_PATH });
 
@@ -30,7 +35,7 @@ await helm.version().catch((error: unknown) => logger.error('helm does not start
 
 const ports: RenderReleasePorts = {
   artifacts: new ArtifactStore(table),
-  releases: new ReleaseStore(table),
+  releases: observeReleases(new ReleaseStore(table), renderingTold(meter)),
   bundles: bundleStore(table),
   renders: renderCache(table),
   charts: invokedChartSource({
@@ -52,5 +57,6 @@ const renderQueued = queueHandler(renderMessage, logger, makeRenderer(ports));
 const checkManifest = makeManifestCheck(ports);
 
 /** Fed by its queue, and invoked to look at a manifest before its artifact is accepted. */
-export const handler = (event: SQSEvent | CheckRequest, context: Context) =>
-  'check' in event ? checkManifest(event) : renderQueued(event, context);
+export const handler = metered(meter, async (event: SQSEvent | CheckRequest, context: Context) =>
+  'check' in event ? checkManifest(event) : renderQueued(event, context),
+);

@@ -7,6 +7,7 @@ export const sweeperEnv = z.object({
   RENDER_REQUESTS_QUEUE_URL: envVariables.RENDER_REQUESTS_QUEUE_URL,
   GITOPS_WRITES_QUEUE_URL: envVariables.GITOPS_WRITES_QUEUE_URL,
   RESEND_AFTER_SECONDS: envVariables.RESEND_AFTER_SECONDS,
+  METRICS_NAMESPACE: envVariables.METRICS_NAMESPACE,
 });
 
 /** What the infrastructure must set for this function. */

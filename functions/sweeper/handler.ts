@@ -1,13 +1,16 @@
 import { dueItems } from '../../shared/adapters/dynamodb/due-items.ts';
 import { TableClient } from '../../shared/adapters/dynamodb/table-client.ts';
 import { sqsOutbox } from '../../shared/adapters/sqs/sqs-outbox.ts';
+import { METRICS } from '../../shared/contract/metrics.ts';
 import { readEnv, resendPolicy } from '../../shared/runtime/env.ts';
 import { createLogger } from '../../shared/runtime/logger.ts';
+import { createMeter, metered } from '../../shared/runtime/meter.ts';
 import { sweeperEnv } from './env.ts';
 import { makeSweeper } from './sweeper.ts';
 
 const env = readEnv(sweeperEnv);
 const logger = createLogger('sweeper');
+const meter = createMeter('sweeper', env.METRICS_NAMESPACE, METRICS);
 
 const sweep = makeSweeper({
   due: dueItems(new TableClient(env.TABLE_NAME)),
@@ -23,7 +26,9 @@ const sweep = makeSweeper({
   clock: Date.now,
 });
 
-export const handler = async (): Promise<void> => {
+export const handler = metered(meter, async (): Promise<void> => {
   const report = await sweep();
+  meter.record('MessagesResent', report.sent);
+  meter.record('OverdueAge', report.overdueMs / 1000);
   if (report.due > 0) logger.info('swept', { ...report });
-};
+});

@@ -6,6 +6,7 @@ export const writerEnv = z.object({
   GITOPS_WRITES_QUEUE_URL: envVariables.GITOPS_WRITES_QUEUE_URL,
   SETTINGS: envVariables.SETTINGS,
   RESEND_AFTER_SECONDS: envVariables.RESEND_AFTER_SECONDS,
+  METRICS_NAMESPACE: envVariables.METRICS_NAMESPACE,
   /** Secret whose value is the token that may push to the GitOps repos. */
   GIT_TOKEN_SECRET_ID: z.string().min(1),
 });

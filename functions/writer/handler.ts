@@ -11,18 +11,24 @@ import { TargetStore } from '../../shared/adapters/dynamodb/target-store.ts';
 import { isomorphicGitEngine } from '../../shared/adapters/git/isomorphic/isomorphic-git-engine.ts';
 import { smartHttpGitEngine } from '../../shared/adapters/git/smart-http-engine.ts';
 import { secretReader } from '../../shared/adapters/secrets/secret-reader.ts';
+import { METRICS } from '../../shared/contract/metrics.ts';
+import type { WriterPorts } from '../../shared/gitops/ports.ts';
 import { writeMessage } from '../../shared/messages/message.ts';
+import { observeReleases } from '../../shared/release/observe-releases.ts';
 import { operatorControls } from '../../shared/release/operator-controls.ts';
 import { parseSettings } from '../../shared/release/settings.ts';
 import { readEnv, resendPolicy } from '../../shared/runtime/env.ts';
 import { createLogger } from '../../shared/runtime/logger.ts';
+import { createMeter, metered } from '../../shared/runtime/meter.ts';
 import { wakeUpHandler } from '../../shared/runtime/queue-handler.ts';
 import { engineOfRepo } from './engine-of-repo.ts';
 import { writerEnv } from './env.ts';
 import { makeWriter } from './writer.ts';
+import { lookTold, writingTold } from './writing-told.ts';
 
 const env = readEnv(writerEnv);
 const logger = createLogger('writer');
+const meter = createMeter('writer', env.METRICS_NAMESPACE, METRICS);
 const table = new TableClient(env.TABLE_NAME);
 const releases = new ReleaseStore(table);
 const targets = new TargetStore(table);
@@ -30,12 +36,12 @@ const secrets = secretReader(Date.now);
 const settings = parseSettings(env.SETTINGS);
 const token = () => secrets(env.GIT_TOKEN_SECRET_ID);
 
-const write = makeWriter({
+const ports: WriterPorts = {
   git: engineOfRepo(settings, {
     'smart-http': () => smartHttpGitEngine({ token, memory: serverMemoryStore(table) }),
     'isomorphic-git': () => isomorphicGitEngine({ token, directory: tmpdir() }),
   }),
-  releases,
+  releases: observeReleases(releases, { ended: writingTold(meter, logger) }),
   ready: releases,
   targets,
   drift: targets,
@@ -48,13 +54,18 @@ const write = makeWriter({
   clock: Date.now,
   sleep: (ms) => sleep(ms),
   random: Math.random,
-});
+};
+const write = makeWriter(ports);
+const told = lookTold(ports, meter);
 
-export const handler = wakeUpHandler(writeMessage, logger, async (messages, remainingMs) => {
+const handleWakeUps = wakeUpHandler(writeMessage, logger, async (messages, remainingMs) => {
   const { branches, troubles } = await write(messages, remainingMs);
+  await told({ branches, troubles });
   for (const report of branches) {
     if (report.paused === undefined) logger.info('wrote', { ...report });
     else logger.error('paused', { ...report });
   }
   for (const { url, branch, error } of troubles) logger.error('could not write', { url, branch, error });
 });
+
+export const handler = metered(meter, handleWakeUps);

@@ -14,6 +14,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
 import type { StageConfig } from '../config.ts';
+import { metricsNamespace } from '../environments.ts';
 import type { ServiceStack } from './service.ts';
 
 const PERIOD = Duration.minutes(5);
@@ -39,7 +40,7 @@ export class OperationsStack extends Stack {
     this.#watchQueues();
     this.#watchFunctions();
     this.#watchApi();
-    this.#watchRepos(config.stage);
+    this.#watchRepos(metricsNamespace(config));
     this.#makeDashboard(config.stage);
   }
 
@@ -84,11 +85,11 @@ export class OperationsStack extends Stack {
   }
 
   /** The writer says `paused` in its log at each vain probe of a repo. */
-  #watchRepos(stage: string): void {
+  #watchRepos(metricNamespace: string): void {
     const filter = new MetricFilter(this, 'PausedRepos', {
       logGroup: this.#service.functions.writer.lambda.logGroup,
       filterPattern: FilterPattern.stringValue('$.message', '=', 'paused'),
-      metricNamespace: `gimletd-${stage}`,
+      metricNamespace,
       metricName: 'PausedRepos',
     });
     this.#alarm('repo-paused', {

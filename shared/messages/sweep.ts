@@ -19,6 +19,8 @@ export interface DueItems {
 export interface SweepReport {
   readonly due: number;
   readonly sent: number;
+  /** How long the first of them has been due; 0 when none is. */
+  readonly overdueMs: number;
 }
 
 const PARALLEL = 25;
@@ -34,7 +36,8 @@ export async function sweep(
   const items = await ports.due.list(options.now, options.limit);
   const results = await inParallel(items, PARALLEL, (item) => sendAgain(ports, options, item));
   const sent = results.filter(Boolean).length;
-  return { due: items.length, sent };
+  const overdueMs = Math.max(0, ...items.map(({ mark }) => options.now - mark.dueAt));
+  return { due: items.length, sent, overdueMs };
 }
 
 async function sendAgain(

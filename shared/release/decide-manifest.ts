@@ -139,6 +139,7 @@ async function releaseDecided(
       order: release.order,
       location: gitOpsLocation(ports.settings, decision.env),
       ...(correlationId !== undefined && { correlationId }),
+      ...(cause === ARRIVAL && { acceptedAt: artifact.created * 1000 }),
     },
     now,
   );

@@ -50,6 +50,8 @@ export interface NewRelease extends TargetName {
   readonly order: number;
   readonly location: GitOpsLocation;
   readonly correlationId?: string;
+  /** When its artifact was accepted, unix milliseconds to the second; of what an arrival released. */
+  readonly acceptedAt?: number;
 }
 
 /** One change of one target. */

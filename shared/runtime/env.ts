@@ -9,6 +9,8 @@ export const envVariables = {
   GITOPS_WRITES_QUEUE_URL: z.url(),
   /** The operator's settings, JSON; see shared/release/settings.ts. */
   SETTINGS: z.string().min(2),
+  /** CloudWatch namespace of the metrics. */
+  METRICS_NAMESPACE: z.string().min(1).default('gimletd'),
   /** Seconds until a sent message that had no effect is sent again. */
   RESEND_AFTER_SECONDS: z.coerce.number().positive().default(60),
 } as const;

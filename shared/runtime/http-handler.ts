@@ -15,13 +15,10 @@ export type HttpOperation = (request: HttpRequest) => Promise<HttpResponse>;
 /** Route keys (`GET /api/artifacts`) → what answers them. */
 export type HttpOperations = Readonly<Record<string, HttpOperation>>;
 
-type Stack = middy.Request<
-  APIGatewayProxyEventV2,
-  HttpResponse,
-  Error,
-  Context,
-  { http?: HttpRequest; startedAt?: number }
->;
+type Stack = middy.Request<APIGatewayProxyEventV2, HttpResponse, Error, Context, { startedAt?: number }>;
+
+/** What operations had to say of a request. */
+type Notes = WeakMap<APIGatewayProxyEventV2, Readonly<Record<string, unknown>>>;
 
 /**
  * The stack of every HTTP function: request and correlation id, one wide log line, routing, errors as problem+json.
@@ -33,8 +30,11 @@ export function httpHandler(
   logger: Logger,
   actions: ReadonlyMap<string, Action | 'open'> = ROUTE_ACTIONS,
 ): (event: unknown, context: Context) => Promise<HttpResponse> {
+  const notes: Notes = new WeakMap();
   const route = async (event: APIGatewayProxyEventV2): Promise<HttpResponse> => {
-    const request = toHttpRequest(event);
+    const noted = {};
+    notes.set(event, noted);
+    const request = toHttpRequest(event, noted);
     const operation = operations[request.routeKey];
     const action = actions.get(request.routeKey);
     if (operation && action !== undefined) {
@@ -47,7 +47,7 @@ export function httpHandler(
     );
   };
   const handler = middy<APIGatewayProxyEventV2, HttpResponse, Error, Context>(route)
-    .use(requestLog(logger))
+    .use(requestLog(logger, notes))
     .use(problems(logger));
   return handler as unknown as (event: unknown, context: Context) => Promise<HttpResponse>;
 }
@@ -55,11 +55,12 @@ export function httpHandler(
 /** Answers carry the request's id, and each request leaves one line that says all of it. */
 function requestLog(
   logger: Logger,
+  notes: Notes,
 ): middy.MiddlewareObj<APIGatewayProxyEventV2, HttpResponse, Error, Context> {
   const finish = (stack: Stack) => {
     const { event, response, internal } = stack;
     if (!response) return;
-    const { requestId, correlationId, routeKey } = toHttpRequest(event);
+    const { requestId, correlationId, routeKey, principal } = toHttpRequest(event);
     stack.response = { ...response, headers: { ...response.headers, 'x-request-id': requestId } };
     const took = Date.now() - (internal.startedAt ?? Date.now());
     logger.info('request', {
@@ -67,7 +68,9 @@ function requestLog(
       correlationId,
       route: routeKey,
       status: response.statusCode,
+      caller: 'name' in principal ? principal.name : undefined,
       ms: took,
+      ...notes.get(event),
     });
   };
   return {

@@ -14,6 +14,10 @@ export interface HttpRequest {
   readonly principal: Principal;
   readonly requestId: string;
   readonly correlationId: string;
+  /** Adds to the one line that the log has of this request. */
+  readonly annotate: (fields: Readonly<Record<string, unknown>>) => void;
+  /** When the gateway received it, unix milliseconds. */
+  readonly receivedAt: number;
   /** The body as text. @throws InvalidInputError when it is encoded in a way that is not taken. */
   readonly text: () => string;
 }
@@ -24,7 +28,8 @@ type Event = APIGatewayProxyEventV2 & {
 
 const CORRELATION_ID = /^[\w.:/-]{1,100}$/;
 
-export function toHttpRequest(event: Event): HttpRequest {
+/** `notes` takes what operations have to say of a request, for its line in the log. */
+export function toHttpRequest(event: Event, notes: Record<string, unknown> = {}): HttpRequest {
   const requestId = event.requestContext.requestId;
   const sent = event.headers['x-correlation-id'];
   return {
@@ -35,6 +40,8 @@ export function toHttpRequest(event: Event): HttpRequest {
     principal: decodePrincipal(event.requestContext.authorizer?.lambda?.principal),
     requestId,
     correlationId: sent !== undefined && CORRELATION_ID.test(sent) ? sent : requestId,
+    annotate: (fields) => void Object.assign(notes, fields),
+    receivedAt: event.requestContext.timeEpoch,
     text: () => bodyText(event),
   };
 }

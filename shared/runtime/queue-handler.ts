@@ -24,6 +24,7 @@ export function queueHandler<M>(
         const message = parse(schema, record);
         logger.info('record', {
           messageId: record.messageId,
+          correlationId: correlationIdOf(message),
           event: message,
           ...(await work(message)),
           ms: Date.now() - startedAt,
@@ -73,6 +74,11 @@ export function wakeUpHandler<M>(
 
 function parse<M>(schema: z.ZodType<M>, record: SQSRecord): M {
   return schema.parse(JSON.parse(record.body));
+}
+
+/** What began it all may have been given a name, which everything that follows from it carries. */
+function correlationIdOf(message: unknown): unknown {
+  return (message as { readonly correlationId?: unknown } | null)?.correlationId;
 }
 
 function withFollowers(records: readonly SQSRecord[], broken: readonly SQSRecord[]): string[] {

@@ -30,8 +30,8 @@ describe('the sweeper', () => {
     embedded.faults.dropMessage('events', 1);
     const { id } = await accept(stores, artifactDocument(), now);
     expect(await receive(embedded, 'events')).toEqual([]);
-    expect(await sweepAt(now + RESEND.firstMs - 1)).toEqual({ due: 0, sent: 0 });
-    expect(await sweepAt(now + RESEND.firstMs)).toEqual({ due: 1, sent: 1 });
+    expect(await sweepAt(now + RESEND.firstMs - 1)).toEqual({ due: 0, sent: 0, overdueMs: 0 });
+    expect(await sweepAt(now + RESEND.firstMs)).toEqual({ due: 1, sent: 1, overdueMs: 0 });
     expect(await receive(embedded, 'events')).toEqual([{ type: 'artifact', artifactId: id }]);
   });
 
@@ -40,7 +40,7 @@ describe('the sweeper', () => {
     const { id } = await accept(stores, artifactDocument(), now);
     for (let sends = 1; sends <= 10; sends += 1) {
       now += resendDelayMs(sends, RESEND);
-      expect(await sweepAt(now - 1)).toEqual({ due: 0, sent: 0 });
+      expect(await sweepAt(now - 1)).toEqual({ due: 0, sent: 0, overdueMs: 0 });
       expect((await sweepAt(now)).sent).toBe(1);
     }
     expect(await markOf(stores, keys.artifact(id))).toMatchObject({ sends: 11, dueAt: now + RESEND.maxMs });
