@@ -1,3 +1,4 @@
+import packageJson from '../../package.json' with { type: 'json' };
 import { authorize } from '../../shared/access/authorize.ts';
 import { toDriftAnswer, toReleaseAnswer, toRequestAnswer } from '../../shared/contract/answer-mapping.ts';
 import { type ReleaseAnswer, reconcileBody } from '../../shared/contract/answers.ts';
@@ -39,7 +40,12 @@ export function makeReleases(ports: ReleasesPorts): HttpOperations {
 }
 
 async function describe(): Promise<HttpResponse> {
-  return json(200, { name: 'gimletd', description: 'The GitOps release manager', api: '/api' });
+  return json(200, {
+    name: 'gimletd',
+    description: 'The GitOps release manager',
+    api: '/api',
+    version: packageJson.version,
+  });
 }
 
 async function list({ browser }: ReleasesPorts, request: HttpRequest): Promise<HttpResponse> {

@@ -60,7 +60,8 @@ const versionSchema = z
     message: 'is required: the repository that was built, e.g. owner/repo (`name` is taken too)',
   });
 
-const artifactSchema = z
+/** An artifact as it may be sent, in either spelling; what comes out is the canonical form. */
+export const artifactSchema = z
   .object({
     id: z
       .string()

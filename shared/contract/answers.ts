@@ -5,9 +5,18 @@ import * as z from 'zod';
  * Unknown fields are let through, so that an older client can read a newer server.
  */
 
+/** GET /. */
+export const describeAnswer = z.looseObject({
+  name: z.literal('gimletd'),
+  description: z.string(),
+  /** Where the API begins. */
+  api: z.string(),
+  version: z.string(),
+});
+
 const timestamps = z.record(z.string(), z.number());
 
-const versionAnswer = z.looseObject({
+export const versionAnswer = z.looseObject({
   repositoryName: z.string(),
   event: z.enum(['push', 'tag', 'pr']),
   sha: z.string(),
@@ -208,5 +217,7 @@ export const problemAnswer = z.looseObject({
   code: z.string(),
   requestId: z.string().optional(),
   errors: z.array(z.looseObject({ path: z.string(), message: z.string() })).optional(),
+  /** What belongs to the code, for programs. */
+  data: z.record(z.string(), z.unknown()).optional(),
 });
 export type ProblemAnswer = z.infer<typeof problemAnswer>;

@@ -6,3 +6,4 @@ export const branchHookBody = z.object({
   branch: z.string({ error: 'is required' }).min(1).max(250),
   event: z.enum(['branchDeleted', 'branchCreated'], { error: 'must be branchDeleted or branchCreated' }),
 });
+export const hookAnswer = z.looseObject({ accepted: z.literal(true) });

@@ -12,14 +12,20 @@ export const policiesQuery = z.object({
   kind: z.string().optional(),
 });
 
-const names = {
+/** A policy as people write it: what PUT takes beside the names in its path, and policy files hold. */
+const policyDocument = z.looseObject({
   kind: z.string(),
   env: z.string().optional(),
   app: z.string().optional(),
-};
-
-/** A policy as people write it: what PUT takes beside the names in its path, and policy files hold. */
-const policyDocument = z.looseObject(names);
+  // What else there is depends on the kind.
+  name: z.string().optional(),
+  to: z.string().optional(),
+  deploy: z.record(z.string(), z.unknown()).optional(),
+  afterSeconds: z.number().optional(),
+  branchPattern: z.string().optional(),
+  freeze: z.record(z.string(), z.unknown()).optional(),
+  reason: z.string().optional(),
+});
 export type PolicyDocumentAnswer = z.infer<typeof policyDocument>;
 
 /** GET /api/policies/{id}, and each of GET /api/policies. */

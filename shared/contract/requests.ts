@@ -5,17 +5,22 @@ const name = z.string().min(1).max(200);
 const overrideFreeze = z.string().trim().min(1, 'must say why').max(500).optional();
 
 /** POST /api/rollback, in the query or the body; older clients say `sha` for `to`. */
-export const rollbackBody = z
-  .object({ env: name, app: name, to: name.optional(), sha: name.optional(), overrideFreeze })
-  .transform(({ sha, to = sha, ...order }, context) => {
-    if (to !== undefined) return { ...order, to };
-    context.addIssue({
-      code: 'custom',
-      path: ['to'],
-      message: 'is required: a commit of the GitOps repo, or the id of a release or an artifact',
-    });
-    return z.NEVER;
+export const rollbackFields = z.object({
+  env: name,
+  app: name,
+  to: name.optional(),
+  sha: name.optional(),
+  overrideFreeze,
+});
+export const rollbackBody = rollbackFields.transform(({ sha, to = sha, ...order }, context) => {
+  if (to !== undefined) return { ...order, to };
+  context.addIssue({
+    code: 'custom',
+    path: ['to'],
+    message: 'is required: a commit of the GitOps repo, or the id of a release or an artifact',
   });
+  return z.NEVER;
+});
 export type RollbackBody = z.infer<typeof rollbackBody>;
 
 /** POST /api/delete, in the query or the body. */

@@ -27,34 +27,39 @@ const instant = z.iso
   .datetime({ offset: true, error: 'must be an RFC 3339 date and time, e.g. 2026-12-24T18:00:00Z' })
   .transform((text) => Date.parse(text));
 
-const autoRelease = z
-  .object({ kind: z.literal('auto-release'), env: slug, app: slug, deploy: deploySchema })
-  .superRefine(({ deploy }, context) => {
-    const contradicts = contradiction(deploy);
-    if (contradicts !== undefined)
-      context.addIssue({ code: 'custom', message: contradicts, path: ['deploy'] });
-    if (deploy.event === undefined) {
-      context.addIssue({
-        code: 'custom',
-        message: 'is required: push, pr or tag',
-        path: ['deploy', 'event'],
-      });
-    }
-  });
+const autoReleaseFields = z.object({
+  kind: z.literal('auto-release'),
+  env: slug,
+  app: slug,
+  deploy: deploySchema,
+});
+const autoRelease = autoReleaseFields.superRefine(({ deploy }, context) => {
+  const contradicts = contradiction(deploy);
+  if (contradicts !== undefined) context.addIssue({ code: 'custom', message: contradicts, path: ['deploy'] });
+  if (deploy.event === undefined) {
+    context.addIssue({
+      code: 'custom',
+      message: 'is required: push, pr or tag',
+      path: ['deploy', 'event'],
+    });
+  }
+});
 
-const autoPromote = z
-  .object({
-    kind: z.literal('auto-promote'),
-    env: slug,
-    app: slug,
-    to: slug,
-    afterSeconds: z
-      .number({ error: 'is required: seconds' })
-      .int()
-      .min(60)
-      .max(30 * 86_400),
-  })
-  .refine(({ env, to }) => env !== to, { path: ['to'], message: 'must be another environment' });
+const autoPromoteFields = z.object({
+  kind: z.literal('auto-promote'),
+  env: slug,
+  app: slug,
+  to: slug,
+  afterSeconds: z
+    .number({ error: 'is required: seconds' })
+    .int()
+    .min(60)
+    .max(30 * 86_400),
+});
+const autoPromote = autoPromoteFields.refine(({ env, to }) => env !== to, {
+  path: ['to'],
+  message: 'must be another environment',
+});
 
 const branchRestriction = z.object({
   kind: z.literal('branch-restriction'),
@@ -71,9 +76,11 @@ const recurring = z.object({
   ),
   reason,
 });
-const fixed = z
-  .object({ from: instant, until: instant, reason })
-  .refine(({ from, until }) => from < until, { path: ['until'], message: 'must be after from' });
+const fixedFields = z.object({ from: instant, until: instant, reason });
+const fixed = fixedFields.refine(({ from, until }) => from < until, {
+  path: ['until'],
+  message: 'must be after from',
+});
 const freezeRule = z.object({
   kind: z.literal('freeze'),
   env: slug,
@@ -87,13 +94,23 @@ const freezeRule = z.object({
   }),
 });
 
+const stopTheLine = z.object({ kind: z.literal('stop-the-line'), reason });
 const policySchema = z.discriminatedUnion('kind', [
   autoRelease,
   autoPromote,
   branchRestriction,
   freezeRule,
-  z.object({ kind: z.literal('stop-the-line'), reason }),
+  stopTheLine,
 ]);
+
+/** The fields of each kind of rule, for whoever describes them; {@link parsePolicy} knows what else must hold. */
+export const POLICY_FIELDS = {
+  'auto-release': autoReleaseFields,
+  'auto-promote': autoPromoteFields,
+  'branch-restriction': branchRestriction,
+  freeze: freezeRule.extend({ freeze: z.union([recurring, fixedFields]) }),
+  'stop-the-line': stopTheLine,
+} as const;
 
 /**
  * Reads a rule as people write it; shape, names, patterns, expressions and times are checked.

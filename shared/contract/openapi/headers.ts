@@ -1,0 +1,34 @@
+import * as z from 'zod';
+
+/** Of every page of a list. */
+export const nextPageHeaders = z.object({
+  link: z.string().optional().describe('`<…>; rel="next"`: where the next page is; absent on the last'),
+});
+
+/** Of whatever has versions. */
+export const etagHeaders = z.object({
+  etag: z.string().optional().describe('The version, for `If-Match`; absent where the API can’t change it'),
+});
+
+export const idempotencyKey = z.object({
+  'idempotency-key': z
+    .string()
+    .optional()
+    .describe('The same key with the same request asks once; with another request it is answered 422'),
+});
+
+export const conditional = z.object({
+  'if-match': z
+    .string()
+    .optional()
+    .describe('The ETag of the version that is to be changed, or `*` for any; another is answered 412'),
+});
+
+/** Of every answer of a function; what the gateway answers by itself has none of ours. */
+export const everyHeaders = z.object({
+  'x-request-id': z
+    .string()
+    .optional()
+    .describe('Names the request in our logs')
+    .meta({ header: { id: 'RequestId' } }),
+});

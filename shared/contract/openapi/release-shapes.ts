@@ -1,0 +1,80 @@
+import * as z from 'zod';
+import {
+  driftsAnswer,
+  reconcileAnswer,
+  reconcileBody,
+  releaseAnswer,
+  releaseRequestBody,
+  releasesAnswer,
+  requestAnswer,
+  statusAnswer,
+} from '../answers.ts';
+import { releasesQuery, statusQuery } from '../query.ts';
+import { cancelAnswer, deleteBody, promoteBody, rollbackFields } from '../requests.ts';
+import { idempotencyKey, nextPageHeaders } from './headers.ts';
+import type { OperationShape, OperationShapes } from './operation-shape.ts';
+
+const id = z.string().describe('The id of a release or a request');
+
+/** What people ask for, all answered alike. */
+const request = {
+  tag: 'Releases',
+  headers: idempotencyKey,
+  answers: { 201: { description: 'Recorded; follow it by its id', body: requestAnswer } },
+  problems: [404, 409, 422],
+} as const satisfies OperationShape;
+
+export const releaseShapes = {
+  requestRelease: {
+    ...request,
+    description: 'Without `app` it releases every app that the artifact has for the environment.',
+    bodyOrQuery: releaseRequestBody,
+  },
+  requestRollback: {
+    ...request,
+    description:
+      'One commit makes the app’s directory exactly what it was; its automation is held until somebody resumes it.',
+    bodyOrQuery: rollbackFields,
+  },
+  requestDelete: { ...request, bodyOrQuery: deleteBody },
+  requestPromotion: { ...request, bodyOrQuery: promoteBody },
+  cancelRelease: {
+    tag: 'Releases',
+    id,
+    answers: { 200: { description: 'The releases as they are now', body: cancelAnswer } },
+    problems: [404, 409],
+  },
+  listReleases: {
+    tag: 'Releases',
+    description: 'Newest first. A page ends at `limit` or 4 MiB, whichever comes first.',
+    query: releasesQuery,
+    answers: { 200: { description: 'A page', body: releasesAnswer, headers: nextPageHeaders } },
+  },
+  getRelease: {
+    tag: 'Releases',
+    id,
+    answers: {
+      200: {
+        description: 'The release, or the request with its releases',
+        body: z.union([releaseAnswer, requestAnswer]),
+      },
+    },
+    problems: [404],
+  },
+  getStatus: {
+    tag: 'Releases',
+    query: statusQuery,
+    answers: { 200: { description: 'App → the release that runs, or null', body: statusAnswer } },
+  },
+  listDrift: {
+    tag: 'Releases',
+    query: statusQuery,
+    answers: { 200: { description: 'What was wanted and what was found', body: driftsAnswer } },
+  },
+  reconcile: {
+    tag: 'Releases',
+    bodyOrQuery: reconcileBody,
+    answers: { 200: { description: 'The requests that settle it', body: reconcileAnswer } },
+    problems: [404, 409, 422],
+  },
+} satisfies Partial<OperationShapes>;
