@@ -34,6 +34,8 @@ export const ITEM_KEYS = {
   policy: 'POLICY#*',
   /** Restrictions, freezes, stop-the-line, the kill switch. */
   controls: 'CONTROLS#*',
+  /** Versions of the settings. */
+  settings: 'SETTINGS',
 } as const;
 
 export type ItemKind = keyof typeof ITEM_KEYS;
@@ -72,22 +74,23 @@ export const ACCESS: Readonly<Record<FunctionName, Access>> = {
   },
   releases: {
     reads: ['artifact', 'body', 'target', 'release', 'commit', 'request', 'controls', 'journal'],
-    lists: ['artifact'],
+    lists: ['artifact', 'settings'],
     puts: ['release', 'request'],
     updates: ['target'],
     queries: ['gsi1', 'gsi2', 'gsi3'],
     sendsTo: ['events'],
   },
   admin: {
-    reads: ['artifact', 'body', 'target', 'policy', 'controls'],
-    lists: ['artifact', 'artifactMonths'],
+    reads: ['artifact', 'body', 'target', 'policy', 'controls', 'settings'],
+    lists: ['artifact', 'artifactMonths', 'settings'],
+    puts: ['settings'],
     updates: ['branch', 'target', 'policy', 'controls'],
     queries: ['gsi1', 'gsi2', 'gsi3'],
     sendsTo: ['events'],
   },
   policy: {
     reads: ['artifact', 'body', 'branch', 'target', 'request', 'controls', 'policy'],
-    lists: ['artifact'],
+    lists: ['artifact', 'settings'],
     puts: ['artifact', 'release', 'request'],
     updates: ['artifact', 'branch', 'target'],
     queries: ['gsi1'],
@@ -95,6 +98,7 @@ export const ACCESS: Readonly<Record<FunctionName, Access>> = {
   },
   renderer: {
     reads: ['artifact', 'body', 'chart', 'chartPin', 'release'],
+    lists: ['settings'],
     puts: ['release', 'bundle', 'render'],
     sendsTo: ['gitops-writes'],
     invokes: ['charts'],
@@ -106,6 +110,7 @@ export const ACCESS: Readonly<Record<FunctionName, Access>> = {
   },
   writer: {
     reads: ['bundle', 'controls', 'gitServer', 'journal', 'release', 'target'],
+    lists: ['settings'],
     puts: ['commit', 'gitServer', 'journal', 'release'],
     updates: ['target'],
     deletes: ['journal'],

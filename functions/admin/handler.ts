@@ -5,25 +5,30 @@ import { BranchStore } from '../../shared/adapters/dynamodb/branch-store.ts';
 import { ControlsStore } from '../../shared/adapters/dynamodb/controls-store.ts';
 import { DecisionStore } from '../../shared/adapters/dynamodb/decision-store.ts';
 import { PolicyStore } from '../../shared/adapters/dynamodb/policy-store.ts';
+import { SettingsStore } from '../../shared/adapters/dynamodb/settings-store.ts';
 import { TableClient } from '../../shared/adapters/dynamodb/table-client.ts';
 import { TargetStore } from '../../shared/adapters/dynamodb/target-store.ts';
 import { sqsOutbox } from '../../shared/adapters/sqs/sqs-outbox.ts';
+import { readDeployed } from '../../shared/release/deployed-settings.ts';
 import { operatorControls } from '../../shared/release/operator-controls.ts';
-import { parseSettings } from '../../shared/release/settings.ts';
+import { settingsReader } from '../../shared/release/settings-reader.ts';
 import { readEnv, resendPolicy } from '../../shared/runtime/env.ts';
 import { httpHandler } from '../../shared/runtime/http-handler.ts';
 import { createLogger } from '../../shared/runtime/logger.ts';
+import { madeOf } from '../../shared/runtime/made-of.ts';
 import { makeAdmin } from './admin.ts';
 import { adminEnv } from './env.ts';
 
 const env = readEnv(adminEnv);
 const logger = createLogger('admin');
 const table = new TableClient(env.TABLE_NAME);
-const settings = parseSettings(env.SETTINGS);
+const deployed = readDeployed(env.SETTINGS);
+const versions = new SettingsStore(table);
+const currentSettings = settingsReader({ deployed, versions, clock: Date.now });
 const artifacts = new ArtifactStore(table);
 const targets = new TargetStore(table);
 
-export const handler = httpHandler(
+const operations = madeOf(currentSettings, (settings) =>
   makeAdmin({
     branches: new BranchStore(table),
     policies: new PolicyStore(table),
@@ -42,5 +47,6 @@ export const handler = httpHandler(
     newId: () => randomUUID().replaceAll('-', ''),
     clock: Date.now,
   }),
-  logger,
 );
+
+export const handler = httpHandler(operations, logger);

@@ -6,16 +6,19 @@ import { DecisionStore } from '../../shared/adapters/dynamodb/decision-store.ts'
 import { PolicyStore } from '../../shared/adapters/dynamodb/policy-store.ts';
 import { ReleaseStore } from '../../shared/adapters/dynamodb/release-store.ts';
 import { RequestStore } from '../../shared/adapters/dynamodb/request-store.ts';
+import { SettingsStore } from '../../shared/adapters/dynamodb/settings-store.ts';
 import { TableClient } from '../../shared/adapters/dynamodb/table-client.ts';
 import { TargetStore } from '../../shared/adapters/dynamodb/target-store.ts';
 import { sqsOutbox } from '../../shared/adapters/sqs/sqs-outbox.ts';
 import { METRICS } from '../../shared/contract/metrics.ts';
 import { eventMessage } from '../../shared/messages/message.ts';
+import { readDeployed } from '../../shared/release/deployed-settings.ts';
 import { observeDecisions } from '../../shared/release/observe-decisions.ts';
 import { operatorControls } from '../../shared/release/operator-controls.ts';
-import { parseSettings } from '../../shared/release/settings.ts';
+import { settingsReader } from '../../shared/release/settings-reader.ts';
 import { readEnv, resendPolicy } from '../../shared/runtime/env.ts';
 import { createLogger } from '../../shared/runtime/logger.ts';
+import { madeOf } from '../../shared/runtime/made-of.ts';
 import { createMeter, metered } from '../../shared/runtime/meter.ts';
 import { queueHandler } from '../../shared/runtime/queue-handler.ts';
 import { policyEnv } from './env.ts';
@@ -25,7 +28,8 @@ const env = readEnv(policyEnv);
 const logger = createLogger('policy');
 const meter = createMeter('policy', env.METRICS_NAMESPACE, METRICS);
 const table = new TableClient(env.TABLE_NAME);
-const settings = parseSettings(env.SETTINGS);
+const deployed = readDeployed(env.SETTINGS);
+const currentSettings = settingsReader({ deployed, versions: new SettingsStore(table), clock: Date.now });
 const artifacts = new ArtifactStore(table);
 
 const decisions = observeDecisions(new DecisionStore(table), ({ outcome }) => {
@@ -33,9 +37,7 @@ const decisions = observeDecisions(new DecisionStore(table), ({ outcome }) => {
   if (outcome === 'superseded') meter.record('ReleasesSuperseded');
 });
 
-const decide = queueHandler(
-  eventMessage,
-  logger,
+const policy = madeOf(currentSettings, (settings) =>
   makePolicy({
     artifacts,
     browser: artifactBrowser(table, artifacts),
@@ -58,5 +60,7 @@ const decide = queueHandler(
     clock: Date.now,
   }),
 );
+
+const decide = queueHandler(eventMessage, logger, async (message) => (await policy())(message));
 
 export const handler = metered(meter, decide);

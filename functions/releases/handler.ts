@@ -6,25 +6,30 @@ import { journalStore } from '../../shared/adapters/dynamodb/journal-store.ts';
 import { pauseStore } from '../../shared/adapters/dynamodb/pause-store.ts';
 import { ReleaseStore } from '../../shared/adapters/dynamodb/release-store.ts';
 import { RequestStore } from '../../shared/adapters/dynamodb/request-store.ts';
+import { SettingsStore } from '../../shared/adapters/dynamodb/settings-store.ts';
 import { TableClient } from '../../shared/adapters/dynamodb/table-client.ts';
 import { TargetStore } from '../../shared/adapters/dynamodb/target-store.ts';
 import { sqsOutbox } from '../../shared/adapters/sqs/sqs-outbox.ts';
+import { readDeployed } from '../../shared/release/deployed-settings.ts';
 import { operatorControls } from '../../shared/release/operator-controls.ts';
-import { parseSettings } from '../../shared/release/settings.ts';
+import { settingsReader } from '../../shared/release/settings-reader.ts';
 import { readEnv, resendPolicy } from '../../shared/runtime/env.ts';
 import { httpHandler } from '../../shared/runtime/http-handler.ts';
 import { createLogger } from '../../shared/runtime/logger.ts';
+import { madeOf } from '../../shared/runtime/made-of.ts';
 import { releasesEnv } from './env.ts';
 import { makeReleases } from './releases.ts';
 
 const env = readEnv(releasesEnv);
 const logger = createLogger('releases');
 const table = new TableClient(env.TABLE_NAME);
-const settings = parseSettings(env.SETTINGS);
+const deployed = readDeployed(env.SETTINGS);
+const versions = new SettingsStore(table);
+const currentSettings = settingsReader({ deployed, versions, clock: Date.now });
 const releases = new ReleaseStore(table);
 const targets = new TargetStore(table);
 
-export const handler = httpHandler(
+const operations = madeOf(currentSettings, (settings) =>
   makeReleases({
     artifacts: new ArtifactStore(table),
     targets,
@@ -46,5 +51,6 @@ export const handler = httpHandler(
     newId: () => randomUUID().replaceAll('-', ''),
     clock: Date.now,
   }),
-  logger,
 );
+
+export const handler = httpHandler(operations, logger);

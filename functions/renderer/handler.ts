@@ -6,6 +6,7 @@ import { bundleStore } from '../../shared/adapters/dynamodb/bundle-store.ts';
 import { chartStore } from '../../shared/adapters/dynamodb/chart-store.ts';
 import { ReleaseStore } from '../../shared/adapters/dynamodb/release-store.ts';
 import { renderCache } from '../../shared/adapters/dynamodb/render-cache.ts';
+import { SettingsStore } from '../../shared/adapters/dynamodb/settings-store.ts';
 import { TableClient } from '../../shared/adapters/dynamodb/table-client.ts';
 import { makeHelm } from '../../shared/adapters/helm/helm-binary.ts';
 import { makeKustomize } from '../../shared/adapters/helm/kubectl-kustomize.ts';
@@ -13,11 +14,13 @@ import { sqsOutbox } from '../../shared/adapters/sqs/sqs-outbox.ts';
 import { METRICS } from '../../shared/contract/metrics.ts';
 import type { CheckRequest } from '../../shared/manifest/check-invocation.ts';
 import { renderMessage } from '../../shared/messages/message.ts';
+import { readDeployed } from '../../shared/release/deployed-settings.ts';
 import { observeReleases } from '../../shared/release/observe-releases.ts';
 import type { RenderReleasePorts } from '../../shared/release/render-release.ts';
-import { parseSettings } from '../../shared/release/settings.ts';
+import { settingsReader } from '../../shared/release/settings-reader.ts';
 import { readEnv, resendPolicy } from '../../shared/runtime/env.ts';
 import { createLogger } from '../../shared/runtime/logger.ts';
+import { madeOf } from '../../shared/runtime/made-of.ts';
 import { createMeter, metered } from '../../shared/runtime/meter.ts';
 import { queueHandler } from '../../shared/runtime/queue-handler.ts';
 import { rendererEnv } from './env.ts';
@@ -28,12 +31,14 @@ const env = readEnv(rendererEnv);
 const logger = createLogger('renderer');
 const meter = createMeter('renderer', env.METRICS_NAMESPACE, METRICS);
 const table = new TableClient(env.TABLE_NAME);
+const deployed = readDeployed(env.SETTINGS);
+const currentSettings = settingsReader({ deployed, versions: new SettingsStore(table), clock: Date.now });
 const helm = makeHelm({ path: env.HELM_PATH });
 
 // Its 60 MB come off the disk while the function starts. One that can't be run is the rendering's to tell.
 await helm.version().catch((error: unknown) => logger.error('helm does not start', { error }));
 
-const ports: RenderReleasePorts = {
+const ports: Omit<RenderReleasePorts, 'settings'> = {
   artifacts: new ArtifactStore(table),
   releases: observeReleases(new ReleaseStore(table), renderingTold(meter)),
   bundles: bundleStore(table),
@@ -49,14 +54,18 @@ const ports: RenderReleasePorts = {
     queueUrls: { 'gitops-writes': env.GITOPS_WRITES_QUEUE_URL },
     onFailure: (error, queue) => logger.warn('not sent', { error, queue }),
   }),
-  settings: parseSettings(env.SETTINGS),
   resend: resendPolicy(env.RESEND_AFTER_SECONDS),
   clock: Date.now,
 };
-const renderQueued = queueHandler(renderMessage, logger, makeRenderer(ports));
-const checkManifest = makeManifestCheck(ports);
+const renderer = madeOf(currentSettings, (settings) => ({
+  render: makeRenderer({ ...ports, settings }),
+  check: makeManifestCheck({ ...ports, settings }),
+}));
+const renderQueued = queueHandler(renderMessage, logger, async (message) =>
+  (await renderer()).render(message),
+);
 
 /** Fed by its queue, and invoked to look at a manifest before its artifact is accepted. */
 export const handler = metered(meter, async (event: SQSEvent | CheckRequest, context: Context) =>
-  'check' in event ? checkManifest(event) : renderQueued(event, context),
+  'check' in event ? (await renderer()).check(event) : renderQueued(event, context),
 );

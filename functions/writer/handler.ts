@@ -6,6 +6,7 @@ import { journalStore } from '../../shared/adapters/dynamodb/journal-store.ts';
 import { pauseStore } from '../../shared/adapters/dynamodb/pause-store.ts';
 import { ReleaseStore } from '../../shared/adapters/dynamodb/release-store.ts';
 import { serverMemoryStore } from '../../shared/adapters/dynamodb/server-memory-store.ts';
+import { SettingsStore } from '../../shared/adapters/dynamodb/settings-store.ts';
 import { TableClient } from '../../shared/adapters/dynamodb/table-client.ts';
 import { TargetStore } from '../../shared/adapters/dynamodb/target-store.ts';
 import { isomorphicGitEngine } from '../../shared/adapters/git/isomorphic/isomorphic-git-engine.ts';
@@ -14,11 +15,13 @@ import { secretReader } from '../../shared/adapters/secrets/secret-reader.ts';
 import { METRICS } from '../../shared/contract/metrics.ts';
 import type { WriterPorts } from '../../shared/gitops/ports.ts';
 import { writeMessage } from '../../shared/messages/message.ts';
+import { readDeployed } from '../../shared/release/deployed-settings.ts';
 import { observeReleases } from '../../shared/release/observe-releases.ts';
 import { operatorControls } from '../../shared/release/operator-controls.ts';
-import { parseSettings } from '../../shared/release/settings.ts';
+import { settingsReader } from '../../shared/release/settings-reader.ts';
 import { readEnv, resendPolicy } from '../../shared/runtime/env.ts';
 import { createLogger } from '../../shared/runtime/logger.ts';
+import { madeOf } from '../../shared/runtime/made-of.ts';
 import { createMeter, metered } from '../../shared/runtime/meter.ts';
 import { wakeUpHandler } from '../../shared/runtime/queue-handler.ts';
 import { engineOfRepo } from './engine-of-repo.ts';
@@ -33,32 +36,35 @@ const table = new TableClient(env.TABLE_NAME);
 const releases = new ReleaseStore(table);
 const targets = new TargetStore(table);
 const secrets = secretReader(Date.now);
-const settings = parseSettings(env.SETTINGS);
+const deployed = readDeployed(env.SETTINGS);
+const currentSettings = settingsReader({ deployed, versions: new SettingsStore(table), clock: Date.now });
 const token = () => secrets(env.GIT_TOKEN_SECRET_ID);
 
-const ports: WriterPorts = {
-  git: engineOfRepo(settings, {
-    'smart-http': () => smartHttpGitEngine({ token, memory: serverMemoryStore(table) }),
-    'isomorphic-git': () => isomorphicGitEngine({ token, directory: tmpdir() }),
-  }),
-  releases: observeReleases(releases, { ended: writingTold(meter, logger) }),
-  ready: releases,
-  targets,
-  drift: targets,
-  controls: operatorControls(new ControlsStore(table), settings),
-  bundles: bundleStore(table),
-  journals: journalStore(table),
-  pauses: pauseStore(table),
-  settings,
-  resend: resendPolicy(env.RESEND_AFTER_SECONDS),
-  clock: Date.now,
-  sleep: (ms) => sleep(ms),
-  random: Math.random,
-};
-const write = makeWriter(ports);
-const told = lookTold(ports, meter);
+const writer = madeOf(currentSettings, (settings) => {
+  const ports: WriterPorts = {
+    git: engineOfRepo(settings, {
+      'smart-http': () => smartHttpGitEngine({ token, memory: serverMemoryStore(table) }),
+      'isomorphic-git': () => isomorphicGitEngine({ token, directory: tmpdir() }),
+    }),
+    releases: observeReleases(releases, { ended: writingTold(meter, logger) }),
+    ready: releases,
+    targets,
+    drift: targets,
+    controls: operatorControls(new ControlsStore(table), settings),
+    bundles: bundleStore(table),
+    journals: journalStore(table),
+    pauses: pauseStore(table),
+    settings,
+    resend: resendPolicy(env.RESEND_AFTER_SECONDS),
+    clock: Date.now,
+    sleep: (ms) => sleep(ms),
+    random: Math.random,
+  };
+  return { write: makeWriter(ports), told: lookTold(ports, meter) };
+});
 
 const handleWakeUps = wakeUpHandler(writeMessage, logger, async (messages, remainingMs) => {
+  const { write, told } = await writer();
   const { branches, troubles } = await write(messages, remainingMs);
   await told({ branches, troubles });
   for (const report of branches) {

@@ -1,97 +1,9 @@
-import * as z from 'zod';
 import { InvalidInputError } from '../errors/errors.ts';
-import { globProblem } from '../manifest/glob.ts';
 import type { RenderSettings } from '../manifest/render-settings.ts';
-import { expressionProblem } from '../policy/expression.ts';
 import { matchesPattern } from '../policy/pattern.ts';
+import { type OwnLocation, type Settings, settingsSchema } from './settings-schema.ts';
 
-const gitops = z.strictObject({
-  /** HTTPS clone URL; the credential is in the secret store, never here. */
-  repo: z.url(),
-  branch: z.string().min(1).default('main'),
-  /** `directories`: `<env>/<app>/`; `flat`: the repo holds one environment, `<app>/` is at its root. */
-  layout: z.enum(['directories', 'flat']).default('directories'),
-  /** `isomorphic-git` for a server that the fast engine can't work with: slower, and it reads all of the tree. */
-  engine: z.enum(['smart-http', 'isomorphic-git']).default('smart-http'),
-  /** Most pushes of a minute; GitHub asks for 6 and gets them unless told otherwise, other hosts have no limit. */
-  pushesPerMinute: z.number().int().min(1).max(600).optional(),
-});
-
-/** An environment's own location: what it leaves out is as in the common one. */
-const ownLocation = z.strictObject({
-  repo: z.url().optional(),
-  branch: z.string().min(1).optional(),
-  layout: z.enum(['directories', 'flat']).optional(),
-  engine: z.enum(['smart-http', 'isomorphic-git']).optional(),
-  pushesPerMinute: z.number().int().min(1).max(600).optional(),
-});
-type OwnLocation = z.output<typeof ownLocation>;
-
-/** What charts are rendered for. */
-const kubernetes = {
-  kubeVersion: z.string().optional(),
-  apiVersions: z.array(z.string()).optional(),
-};
-
-/** A Kubernetes cluster; its environments are rendered for it unless they say otherwise. */
-const cluster = z.strictObject({ description: z.string().max(500).optional(), ...kubernetes });
-
-const environment = z.strictObject({
-  gitops: ownLocation.optional(),
-  /** The cluster that takes what is written here, by its name in `clusters`. */
-  cluster: z.string().min(1).optional(),
-  /** What needs more than a grant for every environment: see `isProtected`. */
-  protected: z.boolean().optional(),
-  /** `latest`: a release that is not yet written gives way to a newer one of its target; `keep-all`: each is written. */
-  releases: z.enum(['latest', 'keep-all']).optional(),
-  /** `flux`: the cluster tells what became of a commit; `none`: nobody does. */
-  feedback: z.enum(['flux', 'none']).optional(),
-  ...kubernetes,
-  allowClusterScoped: z.boolean().optional(),
-  allowOtherNamespaces: z.boolean().optional(),
-  allowPlainSecrets: z.boolean().optional(),
-});
-
-const appGlob = z
-  .string()
-  .min(1)
-  .superRefine((text, context) => {
-    const problem = globProblem(text);
-    if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
-  });
-
-/** Who owns apps: those that any of its globs names. */
-const team = z.strictObject({
-  apps: z.array(appGlob).min(1).max(200),
-  members: z.array(z.string().min(1).max(200)).max(1_000).default([]),
-});
-
-/** An environment, or all of them, takes only branches that match; nobody can lift it but the operator. */
-const branchRestriction = z.strictObject({
-  env: z.string().min(1).optional(),
-  app: z.string().min(1).optional(),
-  branchPattern: z.string().superRefine((text, context) => {
-    const problem = expressionProblem(text);
-    if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
-  }),
-});
-
-/** The operator's settings: where environments live, how they are rendered, who the commits are from. */
-const settingsSchema = z.strictObject({
-  gitops,
-  clusters: z.record(z.string(), cluster).default({}),
-  environments: z.record(z.string(), environment).default({}),
-  teams: z.record(z.string(), team).default({}),
-  branchRestrictions: z.array(branchRestriction).max(100).default([]),
-  bot: z
-    .strictObject({ name: z.string().min(1), email: z.string().min(1) })
-    .default({ name: 'GimletD', email: 'gimletd@localhost' }),
-  /** Days after which the previews of a branch that had no artifact end. */
-  previewMaxAgeDays: z.number().int().min(1).max(365).default(14),
-  /** Writers that may run at once; each has its share of the repos. */
-  writerLanes: z.number().int().min(1).max(10).default(1),
-});
-export type Settings = z.output<typeof settingsSchema>;
+export type { Settings };
 
 /** The branch of a GitOps repo that an environment is written to, and how it is laid out there. */
 export type GitOpsLocation = Omit<Settings['gitops'], 'pushesPerMinute' | 'engine'>;

@@ -23,10 +23,11 @@ type Notes = WeakMap<APIGatewayProxyEventV2, Readonly<Record<string, unknown>>>;
 /**
  * The stack of every HTTP function: request and correlation id, one wide log line, routing, errors as problem+json.
  * A route that is in nobody's table is answered 404 in the same way. Who is not granted a route's action anywhere is
- * refused here; what it is asked of is the operation's to check.
+ * refused here; what it is asked of is the operation's to check. Operations that are made of what may change are asked
+ * for with every request.
  */
 export function httpHandler(
-  operations: HttpOperations,
+  operations: HttpOperations | (() => Promise<HttpOperations>),
   logger: Logger,
   actions: ReadonlyMap<string, Action | 'open'> = ROUTE_ACTIONS,
 ): (event: unknown, context: Context) => Promise<HttpResponse> {
@@ -35,11 +36,12 @@ export function httpHandler(
     const noted = {};
     notes.set(event, noted);
     const request = toHttpRequest(event, noted);
-    const operation = operations[request.routeKey];
     const action = actions.get(request.routeKey);
-    if (operation && action !== undefined) {
+    if (action !== undefined) {
       if (action !== 'open') authorize(request.principal, action);
-      return operation(request);
+      const known = typeof operations === 'function' ? await operations() : operations;
+      const operation = known[request.routeKey];
+      if (operation) return operation(request);
     }
     throw new NotFoundError(
       'no-such-route',

@@ -94,8 +94,8 @@ describe('the table', () => {
     expect(writesOf('charts')).toEqual(['CHART#*', 'CHARTPIN#*']);
   });
 
-  test('has its policies and controls changed by the function that people manage them with, and no other', () => {
-    for (const kind of ['POLICY#*', 'CONTROLS#*']) {
+  test('has its policies, controls and settings changed by the function that people manage them with, and no other', () => {
+    for (const kind of ['POLICY#*', 'CONTROLS#*', 'SETTINGS']) {
       expect(FUNCTION_NAMES.filter((name) => writesOf(name).includes(kind))).toEqual(['admin']);
     }
   });
@@ -121,6 +121,7 @@ describe('the table', () => {
       branch: keys.branch({ repository: id, branch: id }),
       targetPolicies: keys.targetPolicies({ app: id, env: id }),
       environmentControls: keys.environmentControls(id),
+      settings: keys.settings(1),
       globalControls: keys.globalControls(),
     };
     const chunks: Record<ChunkKind, Key> = {

@@ -49,6 +49,8 @@ export const keys = {
   }),
   targetPolicies: ({ app, env }: TargetName): Key => ({ pk: `POLICY#${app}`, sk: `ENV#${env}` }),
   environmentControls: (env: string): Key => ({ pk: `CONTROLS#ENV#${env}`, sk: 'CONTROLS' }),
+  /** A version of the settings; they sort by their number. */
+  settings: (version: number): Key => ({ pk: 'SETTINGS', sk: String(version).padStart(9, '0') }),
   globalControls: (): Key => ({ pk: 'CONTROLS#GLOBAL', sk: 'CONTROLS' }),
 } as const;
 

@@ -137,6 +137,20 @@ export class TableClient {
     return items;
   }
 
+  /** The last items of a partition of the table, last first, those before a sort key. Consistent. */
+  async last(pk: string, limit: number, before?: string): Promise<Item[]> {
+    const command = new QueryCommand({
+      TableName: this.tableName,
+      KeyConditionExpression: before === undefined ? 'pk = :pk' : 'pk = :pk AND sk < :before',
+      ExpressionAttributeValues: { ':pk': pk, ...(before !== undefined && { ':before': before }) },
+      ScanIndexForward: false,
+      Limit: limit,
+      ConsistentRead: true,
+    });
+    const { Items = [] } = await translated(() => this.documents.send(command));
+    return Items.filter((item) => this.isAlive(item));
+  }
+
   /** Items of an index, page by page, as late as the caller asks for them. Not consistent. */
   async *query(query: IndexQuery, pageSize = 100): AsyncGenerator<Item, void, void> {
     const { sk } = indexKeys(query.index);
