@@ -209,6 +209,11 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
         summary: 'list or settle what somebody else has changed in the GitOps repo',
         load: async () => (await import('./commands/admin-reconcile.ts')).adminReconcile,
       },
+      {
+        name: 'kill-switch',
+        summary: 'stop all writing to GitOps repos, or let it go on',
+        load: async () => (await import('./commands/admin-kill-switch.ts')).adminKillSwitch,
+      },
     ],
   },
 ];

@@ -1,3 +1,4 @@
+import type { Action } from '../../shared/access/actions.ts';
 import { authorize } from '../../shared/access/authorize.ts';
 import { defined } from '../../shared/contract/defined.ts';
 import {
@@ -48,8 +49,8 @@ async function show(ports: AdminPorts, request: HttpRequest): Promise<HttpRespon
 }
 
 async function put(ports: AdminPorts, request: HttpRequest): Promise<HttpResponse> {
-  const { name: changedBy } = authorize(request.principal, 'policy:write');
   const id = idInPath(request.path, BASE);
+  const { name: changedBy } = authorize(request.principal, actionOf(id));
   const policy = parsePolicy({ ...readBody(request), ...policyNameOf(id) });
   const { stored, created } = await putPolicy(ports, policy, changeContext(ports, request, changedBy));
   const answer = toPolicyAnswer({ ...stored, id, origin: 'api' });
@@ -57,8 +58,8 @@ async function put(ports: AdminPorts, request: HttpRequest): Promise<HttpRespons
 }
 
 async function remove(ports: AdminPorts, request: HttpRequest): Promise<HttpResponse> {
-  const { name: changedBy } = authorize(request.principal, 'policy:write');
   const id = idInPath(request.path, BASE);
+  const { name: changedBy } = authorize(request.principal, actionOf(id));
   await deletePolicy(ports, id, changeContext(ports, request, changedBy));
   return json(200, { id, deleted: true });
 }
@@ -68,6 +69,11 @@ async function simulate(ports: AdminPorts, request: HttpRequest): Promise<HttpRe
   const { policies, without, last, ...filter } = readBody(request, simulateBody);
   const simulation = { policies: policies.map(parsePolicy), without, last, filter: defined(filter) };
   return json(200, toSimulationAnswer(await simulatePolicies(ports, simulation)));
+}
+
+/** The kill switch is kept as a policy is, and has an action of its own. */
+function actionOf(id: string): Action {
+  return id === 'kill-switch' ? 'kill-switch:write' : 'policy:write';
 }
 
 /** What the conditional headers ask for (RFC 9110): a version, `*` for any, or that there is none. */

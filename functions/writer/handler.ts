@@ -69,6 +69,7 @@ const handleWakeUps = wakeUpHandler(writeMessage, logger, async (messages, remai
   await told({ branches, troubles });
   for (const report of branches) {
     if (report.paused === undefined) logger.info('wrote', { ...report });
+    else if (report.off) logger.warn('writing is off', { ...report });
     else logger.error('paused', { ...report });
   }
   for (const { url, branch, error } of troubles) logger.error('could not write', { url, branch, error });

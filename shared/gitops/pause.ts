@@ -4,9 +4,9 @@ import { writerLane } from '../release/release-marks.ts';
 import type { BranchRef } from './git-engine.ts';
 import type { WriterPorts } from './ports.ts';
 
-/** A branch that is left alone for now: the server refuses us, or can't be reached. */
+/** A branch that is left alone for now: the server refuses us, can't be reached, or writing is off. */
 export interface Pause {
-  /** In the server's own words. */
+  /** In the server's own words, or those of whoever has switched writing off. */
   readonly reason: string;
   /** Unix milliseconds. */
   readonly since: number;
@@ -14,6 +14,8 @@ export interface Pause {
   readonly until: number;
   /** How often it was tried in vain. */
   readonly probes: number;
+  /** Writing is off everywhere: the repo has done nothing wrong, and whatever wakes the writer looks again. */
+  readonly off?: true;
 }
 
 export interface Pauses {
@@ -35,16 +37,18 @@ const MAX_RETRY_AFTER_MS = 3_600_000;
 export async function pauseBranch(
   { pauses, clock, settings }: Pick<WriterPorts, 'pauses' | 'clock' | 'settings'>,
   ref: BranchRef,
-  trouble: { readonly reason: string; readonly retryAfterMs?: number },
+  trouble: { readonly reason: string; readonly retryAfterMs?: number; readonly off?: true },
   known: Pause | undefined,
 ): Promise<Pause> {
   const now = clock();
   const wait = Math.min(Math.max(PROBE_MS, trouble.retryAfterMs ?? 0), MAX_RETRY_AFTER_MS);
+  const same = known?.off === trouble.off ? known : undefined;
   const pause: Pause = {
     reason: trouble.reason.slice(0, 2_000),
-    since: known?.since ?? now,
+    since: same?.since ?? now,
     until: now + wait,
     probes: (known?.probes ?? 0) + 1,
+    ...(trouble.off && { off: true }),
   };
   const mark = newMark(
     {

@@ -12,6 +12,13 @@ import { PARALLEL } from './recover.ts';
 import { releaseFiles, targetDirectory } from './release-files.ts';
 import { settleUnwritten, settleWritten } from './settle.ts';
 
+/** What is to be written now. */
+export interface Selection {
+  readonly batch: readonly Writing[];
+  /** Why writing is off: what is left stays ready. */
+  readonly off?: string;
+}
+
 /** A release that is about to be committed. */
 export interface Writing {
   readonly release: Release;
@@ -55,11 +62,13 @@ function upToBytes(releases: readonly Release[], bytes: number): Release[] {
  * Takes the releases that are to be written now, of each target the newest that passes its last look. What does not
  * pass is ended with its reason; what passes is marked as being written, and takes the place of what is older.
  */
-export async function selectBatch(ports: WriterPorts, waiting: readonly Release[]): Promise<Writing[]> {
+export async function selectBatch(ports: WriterPorts, waiting: readonly Release[]): Promise<Selection> {
   const taken = await inParallel(byTarget(waiting), PARALLEL, (releases) => takeNewest(ports, releases));
-  return taken
-    .filter((writing) => writing !== undefined)
+  const batch = taken
+    .flatMap((one) => (one !== undefined && 'release' in one ? [one] : []))
     .sort((a, b) => createdAt(a.release) - createdAt(b.release));
+  const stopped = taken.find((one) => one !== undefined && 'off' in one);
+  return stopped && 'off' in stopped ? { batch, off: stopped.off } : { batch };
 }
 
 /** The releases of each target, newest first. */
@@ -68,12 +77,15 @@ function byTarget(waiting: readonly Release[]): Release[][] {
   return [...Map.groupBy(newestFirst, ({ env, app }) => `${env}/${app}`).values()];
 }
 
-async function takeNewest(ports: WriterPorts, newestFirst: readonly Release[]): Promise<Writing | undefined> {
+async function takeNewest(
+  ports: WriterPorts,
+  newestFirst: readonly Release[],
+): Promise<Writing | { readonly off: string } | undefined> {
   for (const [index, release] of newestFirst.entries()) {
     const look = await lastLook(ports, release, ports.clock());
     if (look.verdict === 'write') return take(ports, release, look.running, newestFirst.slice(index + 1));
+    if (look.verdict === 'wait') return { off: look.reason };
     await turnAway(ports, release, look);
-    if (look.verdict === 'wait') return undefined;
   }
   return undefined;
 }
@@ -97,11 +109,9 @@ async function take(
 async function turnAway(
   ports: WriterPorts,
   release: Release,
-  look: Exclude<LastLook, { verdict: 'write' }>,
+  look: Exclude<LastLook, { verdict: 'write' | 'wait' }>,
 ): Promise<void> {
   switch (look.verdict) {
-    case 'wait':
-      return;
     case 'written': {
       const { commit, place, tree } = look.running;
       const written = {

@@ -19,6 +19,8 @@ export interface BranchReport extends BranchRef {
   readonly drifted: readonly string[];
   /** Why nothing, or not everything, was written: the server's words. */
   readonly paused?: string;
+  /** It was not the repo: writing is switched off. */
+  readonly off?: true;
 }
 
 const MAX_CONFLICTS = 10;
@@ -31,7 +33,7 @@ const MAX_TRIES = 3;
 /**
  * Writes everything that is ready for a branch: finishes what was begun before, then a commit per release, as many
  * as fit in a push. `named` are the releases that woke the writer. `deadline` in unix milliseconds. A repo that
- * refuses us or can't be reached is paused, and its releases stay ready.
+ * refuses us or can't be reached is paused, and so is every one while writing is off; the releases stay ready.
  * @throws TransientError when the table can't be reached or another writer is at work: everything stays ready.
  */
 export async function writeBranch(
@@ -41,14 +43,14 @@ export async function writeBranch(
   deadline: number,
 ): Promise<BranchReport> {
   const pause = await ports.pauses.read(ref);
-  if (pause && ports.clock() < pause.until) return { ...nothing(ref), paused: pause.reason };
+  if (pause && !pause.off && ports.clock() < pause.until) return { ...nothing(ref), paused: pause.reason };
   const report = await withoutTrouble(ports, deadline, () => writeReady(ports, ref, named, deadline));
   if (!('reason' in report)) {
     if (pause) await ports.pauses.clear(ref);
     return report;
   }
-  const { reason } = await pauseBranch(ports, ref, report, pause);
-  return { ...nothing(ref), ...report.soFar, paused: reason };
+  const { reason, off } = await pauseBranch(ports, ref, report, pause);
+  return { ...nothing(ref), ...report.soFar, paused: reason, ...(off && { off }) };
 }
 
 function nothing(ref: BranchRef): BranchReport {
@@ -59,6 +61,7 @@ function nothing(ref: BranchRef): BranchReport {
 interface Trouble {
   readonly reason: string;
   readonly retryAfterMs?: number;
+  readonly off?: true;
   readonly soFar?: BranchReport;
 }
 
@@ -101,7 +104,8 @@ async function writeReady(
     const latest = deadline - TIME_FOR_A_PUSH_MS;
     if (ports.clock() > latest || !(await awaitPace(ports, ref, journal, latest))) return report;
     const waiting = await collectWaiting(ports, ref, wanted, limit);
-    const batch = await selectBatch(ports, waiting);
+    const { batch, off } = await selectBatch(ports, waiting);
+    if (off !== undefined && batch.length === 0) return { reason: off, off: true, soFar: report };
     // What was turned away may have made room: only an empty table is the end.
     if (batch.length === 0 && waiting.length < limit) return report;
     if (batch.length === 0) continue;

@@ -95,12 +95,14 @@ const freezeRule = z.object({
 });
 
 const stopTheLine = z.object({ kind: z.literal('stop-the-line'), reason });
+const killSwitch = z.object({ kind: z.literal('kill-switch'), reason });
 const policySchema = z.discriminatedUnion('kind', [
   autoRelease,
   autoPromote,
   branchRestriction,
   freezeRule,
   stopTheLine,
+  killSwitch,
 ]);
 
 /** The fields of each kind of rule, for whoever describes them; {@link parsePolicy} knows what else must hold. */
@@ -110,6 +112,7 @@ export const POLICY_FIELDS = {
   'branch-restriction': branchRestriction,
   freeze: freezeRule.extend({ freeze: z.union([recurring, fixedFields]) }),
   'stop-the-line': stopTheLine,
+  'kill-switch': killSwitch,
 } as const;
 
 /**
@@ -148,6 +151,7 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
   'branch-restriction': ['env', 'app'],
   freeze: ['env', 'name'],
   'stop-the-line': [],
+  'kill-switch': [],
 };
 
 function badPolicy(errors: readonly FieldError[]): InvalidInputError {

@@ -42,8 +42,14 @@ export interface StopTheLine {
   readonly reason: string;
 }
 
+/** Nothing at all is written to any GitOps repo. */
+export interface KillSwitch {
+  readonly kind: 'kill-switch';
+  readonly reason: string;
+}
+
 /** A rule that the server keeps. */
-export type Policy = AutoRelease | AutoPromote | BranchRestriction | FreezeRule | StopTheLine;
+export type Policy = AutoRelease | AutoPromote | BranchRestriction | FreezeRule | StopTheLine | KillSwitch;
 
 /** Who changed a rule last, and when. */
 export interface Change {
@@ -70,6 +76,7 @@ export function policyId(policy: Policy): string {
     case 'freeze':
       return `freeze/${policy.env}/${policy.name}`;
     case 'stop-the-line':
-      return 'stop-the-line';
+    case 'kill-switch':
+      return policy.kind;
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { gimlet } from '../support/cli.ts';
-import { scriptedServer } from '../support/scripted-server.ts';
+import { type ScriptedAnswer, scriptedServer } from '../support/scripted-server.ts';
 
 const HOLD = { env: 'staging', app: 'web', id: 'h', owner: 'jane', reason: 'looking', since: 1, waiting: [] };
 const POLICY = { id: 'stop-the-line', kind: 'stop-the-line', origin: 'api', reason: 'incident', version: 7 };
@@ -13,6 +13,49 @@ async function asked(answer: unknown, ...args: string[]) {
   });
   return { code, stderr, call: server.calls[0], calls: server.calls.length };
 }
+
+describe('gimlet admin kill-switch', () => {
+  const on = {
+    id: 'kill-switch',
+    kind: 'kill-switch',
+    origin: 'api',
+    reason: 'move',
+    version: 3,
+    changedAt: 1,
+  };
+  const unknown = {
+    ...{ type: 'urn:gimletd:problem:policy-not-found', title: 'Not found', status: 404 },
+    ...{ code: 'policy-not-found', detail: 'There is no policy.' },
+  };
+
+  async function killSwitch(answers: readonly ScriptedAnswer[], ...args: string[]) {
+    await using server = await scriptedServer(...answers);
+    const env = { GIMLET_SERVER: server.url, GIMLET_TOKEN: 'secret' };
+    const { code, stdout } = await gimlet(['admin', 'kill-switch', ...args], { env });
+    return { code, stdout, asked: server.calls.map(({ method, url }) => `${method} ${url}`) };
+  }
+
+  it('is put and deleted as the policy that it is, with the version that was seen', async () => {
+    const { code, stdout, asked } = await killSwitch([{ json: on }], 'on', '--reason', 'move');
+    expect({ code, asked }).toEqual({ code: 0, asked: ['PUT /api/policies/kill-switch'] });
+    expect(stdout).toContain('nothing is written to any GitOps repo');
+    const off = await killSwitch([{ json: on }, { json: { id: 'kill-switch', deleted: true } }], 'off');
+    expect(off.asked).toEqual(['GET /api/policies/kill-switch', 'DELETE /api/policies/kill-switch']);
+  });
+
+  it.each(['off', 'status'])('is off already, says %s', async (state) => {
+    const { code, stdout, asked } = await killSwitch([{ status: 404, json: unknown }], state, '-o', 'json');
+    expect({ code, asked, on: JSON.parse(stdout).on }).toEqual({
+      code: 0,
+      asked: ['GET /api/policies/kill-switch'],
+      on: false,
+    });
+  });
+
+  it('wants a reason, and the server hears nothing of it', async () => {
+    expect(await killSwitch([{ json: on }], 'on')).toMatchObject({ code: 2, asked: [] });
+  });
+});
 
 describe('gimlet policy', () => {
   const target = ['--app', 'web', '--env', 'staging'];

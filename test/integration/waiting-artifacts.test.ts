@@ -140,7 +140,7 @@ describe('a release that a hold stops a moment before its commit', () => {
     if (!ready) throw new Error('there is no release');
     const hold = holdBy('jane', 'looking');
     await stores.targets.hold(target, hold);
-    expect(await selectBatch(makeWriterPorts(stores), [ready])).toEqual([]);
+    expect(await selectBatch(makeWriterPorts(stores), [ready])).toEqual({ batch: [] });
     expect(await stores.releases.get(ready.id)).toMatchObject({ state: 'held' });
 
     await resumeTarget(stores, target, { release: true, now: NOW });

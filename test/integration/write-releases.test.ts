@@ -285,6 +285,23 @@ describe('the last look', () => {
     await write([release.id]);
     expect(await stateOf(release.id)).toBe('released');
   });
+
+  it('looks again each minute while writing is switched off, and tells why it waits', async () => {
+    const release = await readyRelease(stores, repo);
+    await stores.controls.setGlobal({ killSwitch: 'maintenance' });
+    const before = Date.now();
+    const { branches } = await write([release.id]);
+    expect(branches).toMatchObject([{ paused: 'writing is off: maintenance', off: true, pushes: 0 }]);
+    const mark = await markOf(stores, keys.pause(repo.url, repo.branch));
+    expect(mark?.message).toEqual({ type: 'branch', url: repo.url, branch: repo.branch });
+    expect((mark?.dueAt ?? 0) - before).toBeLessThan(70_000);
+    await stores.controls.setGlobal({});
+    await writeReleases(makeWriterPorts(stores), [], Date.now() + 60_000, [
+      { url: repo.url, branch: repo.branch },
+    ]);
+    expect(await stateOf(release.id)).toBe('released');
+    expect(await stores.pauses.read({ url: repo.url, branch: repo.branch })).toBeUndefined();
+  });
 });
 
 describe('trouble with the repo', () => {

@@ -8,7 +8,6 @@ import { ControlsStore } from '../../shared/adapters/dynamodb/controls-store.ts'
 import { DecisionStore } from '../../shared/adapters/dynamodb/decision-store.ts';
 import { dueItems } from '../../shared/adapters/dynamodb/due-items.ts';
 import { journalStore } from '../../shared/adapters/dynamodb/journal-store.ts';
-import { keys } from '../../shared/adapters/dynamodb/keys.ts';
 import { pauseStore } from '../../shared/adapters/dynamodb/pause-store.ts';
 import { PolicyStore } from '../../shared/adapters/dynamodb/policy-store.ts';
 import { ReleaseStore } from '../../shared/adapters/dynamodb/release-store.ts';
@@ -86,13 +85,11 @@ function switchable(table: TableClient) {
         ...restrictions.map((one) => ({ kind: 'branch-restriction', env, ...one }) as const),
         ...freezes.map((freeze, index) => ({ kind: 'freeze', env, name: `f${index}`, freeze }) as const),
       ]),
-    setGlobal: async ({ stopTheLine, killSwitch }: Pick<Controls, 'stopTheLine' | 'killSwitch'>) => {
-      await replace({}, stopTheLine === undefined ? [] : [{ kind: 'stop-the-line', reason: stopTheLine }]);
-      await table.update(keys.globalControls(), {
-        UpdateExpression: killSwitch === undefined ? 'REMOVE killSwitch' : 'SET killSwitch = :reason',
-        ...(killSwitch !== undefined && { ExpressionAttributeValues: { ':reason': killSwitch } }),
-      });
-    },
+    setGlobal: ({ stopTheLine, killSwitch }: Pick<Controls, 'stopTheLine' | 'killSwitch'>) =>
+      replace({}, [
+        ...(stopTheLine === undefined ? [] : [{ kind: 'stop-the-line', reason: stopTheLine } as const]),
+        ...(killSwitch === undefined ? [] : [{ kind: 'kill-switch', reason: killSwitch } as const]),
+      ]),
   });
 }
 

@@ -34,14 +34,12 @@ export class ControlsStore implements ControlsReader {
 
 function controlsOf(own: Item | undefined, global: Item | undefined): Controls {
   const policies = documentOf(own).policies.map(({ policy }) => policy);
-  const killSwitch = global?.['killSwitch'];
   return {
     restrictions: policies.flatMap((policy) =>
       policy.kind === 'branch-restriction' ? restriction(policy) : [],
     ),
     freezes: policies.flatMap((policy) => (policy.kind === 'freeze' ? [policy.freeze] : [])),
     ...stopped(documentOf(global).policies),
-    ...(typeof killSwitch === 'string' && { killSwitch }),
   };
 }
 
@@ -49,9 +47,16 @@ function restriction({ branchPattern, app }: Restriction): Restriction {
   return app === undefined ? { branchPattern } : { branchPattern, app };
 }
 
-function stopped(policies: readonly StoredPolicy[]): Pick<Controls, 'stopTheLine' | 'stoppedAt'> {
-  for (const { policy, changedAt } of policies) {
-    if (policy.kind === 'stop-the-line') return { stopTheLine: policy.reason, stoppedAt: changedAt };
-  }
-  return {};
+function stopped(
+  policies: readonly StoredPolicy[],
+): Pick<Controls, 'stopTheLine' | 'stoppedAt' | 'killSwitch'> {
+  const line = policies.find(({ policy }) => policy.kind === 'stop-the-line');
+  const writing = policies.find(({ policy }) => policy.kind === 'kill-switch');
+  return {
+    ...(line?.policy.kind === 'stop-the-line' && {
+      stopTheLine: line.policy.reason,
+      stoppedAt: line.changedAt,
+    }),
+    ...(writing?.policy.kind === 'kill-switch' && { killSwitch: writing.policy.reason }),
+  };
 }

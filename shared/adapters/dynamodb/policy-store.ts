@@ -23,7 +23,6 @@ export class PolicyStore implements PolicyDocuments {
     return items.flatMap((item) => documentOf(item).policies.map(({ policy }) => policy));
   }
 
-  /** An update, because the document of all holds the kill switch, too. */
   replace(scope: PolicyScope, seen: PolicyDocument, next: PolicyDocument): Promise<boolean> {
     const { env, app = '' } = scope;
     return this.table.update(keyOf(scope), {

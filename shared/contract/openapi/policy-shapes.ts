@@ -25,6 +25,7 @@ const policyBody = z.union([
   POLICY_FIELDS['branch-restriction'].partial({ ...named, app: true }),
   POLICY_FIELDS.freeze.partial({ ...named, name: true }),
   POLICY_FIELDS['stop-the-line'].partial({ kind: true }),
+  POLICY_FIELDS['kill-switch'].partial({ kind: true }),
 ]);
 
 export const policyShapes = {
