@@ -87,6 +87,11 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
         load: async () => (await import('./commands/release-status.ts')).releaseStatus,
       },
       {
+        name: 'diff',
+        summary: 'compare what runs in two environments',
+        load: async () => (await import('./commands/release-diff.ts')).releaseDiff,
+      },
+      {
         name: 'rollback',
         summary: 'make an app what it was before',
         load: async () => (await import('./commands/release-rollback.ts')).releaseRollback,

@@ -44,6 +44,17 @@ export function waitOption(): Option {
   return new Option('--wait', 'follow it to its end; the exit code tells how it ended');
 }
 
+export interface DryRunFlag {
+  readonly dryRun?: true;
+}
+
+export function dryRunOption(): Option {
+  return new Option(
+    '--dry-run',
+    'show how the files would change and what stands in the way; ask for nothing',
+  );
+}
+
 export function timeoutOption(): Option {
   return new Option('--timeout <duration>', 'how long to wait: 90s, 10m, 1h')
     .argParser(durationArgument)

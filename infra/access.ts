@@ -73,12 +73,13 @@ export const ACCESS: Readonly<Record<FunctionName, Access>> = {
     invokes: ['renderer'],
   },
   releases: {
-    reads: ['artifact', 'body', 'target', 'release', 'commit', 'request', 'controls', 'journal'],
+    reads: ['artifact', 'body', 'bundle', 'target', 'release', 'commit', 'request', 'controls', 'journal'],
     lists: ['artifact', 'settings'],
     puts: ['release', 'request'],
     updates: ['target'],
     queries: ['gsi1', 'gsi2', 'gsi3'],
     sendsTo: ['events'],
+    invokes: ['renderer'],
   },
   admin: {
     reads: ['artifact', 'body', 'target', 'policy', 'controls', 'settings'],

@@ -57,7 +57,13 @@ export function environments(config: StageConfig, names: ResourceNames): Environ
       METRICS_NAMESPACE,
       RENDERER_FUNCTION_NAME: names.rendererFunction,
     },
-    releases: { TABLE_NAME, EVENTS_QUEUE_URL, SETTINGS, RESEND_AFTER_SECONDS },
+    releases: {
+      TABLE_NAME,
+      EVENTS_QUEUE_URL,
+      SETTINGS,
+      RESEND_AFTER_SECONDS,
+      RENDERER_FUNCTION_NAME: names.rendererFunction,
+    },
     admin: { TABLE_NAME, EVENTS_QUEUE_URL, SETTINGS, RESEND_AFTER_SECONDS },
     policy: {
       TABLE_NAME,

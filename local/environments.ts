@@ -89,7 +89,11 @@ function ownVariables(resources: LocalResources): Environments {
       EVENTS_QUEUE_URL,
       RENDERER_FUNCTION_NAME: 'renderer' satisfies FunctionName,
     },
-    releases: { ...common, EVENTS_QUEUE_URL },
+    releases: {
+      ...common,
+      EVENTS_QUEUE_URL,
+      RENDERER_FUNCTION_NAME: 'renderer' satisfies FunctionName,
+    },
     admin: { ...common, EVENTS_QUEUE_URL },
     policy: { ...measured, RENDER_REQUESTS_QUEUE_URL, GITOPS_WRITES_QUEUE_URL },
     renderer: {

@@ -27,6 +27,14 @@ import {
   simulationAnswer,
 } from '../../shared/contract/policies.ts';
 import {
+  type DiffAnswer,
+  diffAnswer,
+  type PendingAnswer,
+  type PreviewAnswer,
+  pendingAnswer,
+  previewAnswer,
+} from '../../shared/contract/previews.ts';
+import {
   type CancelAnswer,
   cancelAnswer,
   type DeleteBody,
@@ -42,6 +50,9 @@ import { nextPage } from './next-page.ts';
 const PAGE = 100;
 
 export type Status = z.infer<typeof statusAnswer>;
+
+/** What people ask for, which can be asked as a dry run too. */
+export type RequestOperation = 'requestRelease' | 'requestRollback' | 'requestDelete' | 'requestPromotion';
 
 /** One app in one environment. */
 interface TargetFlags {
@@ -93,6 +104,17 @@ export class ApiClient {
 
   requestPromotion(body: PromoteBody, idempotencyKey: string): Promise<RequestAnswer> {
     return this.#request('requestPromotion', body, idempotencyKey);
+  }
+
+  /** What a request would come to; nothing is written. */
+  async preview(operation: RequestOperation, body: object): Promise<PreviewAnswer | PendingAnswer> {
+    const call = { operation, body: JSON.stringify(body), query: { dryRun: true } } as const;
+    return read(previewAnswer.or(pendingAnswer), await this.#http.call(call));
+  }
+
+  /** What runs in two environments. */
+  async diff(query: Query): Promise<DiffAnswer> {
+    return read(diffAnswer, await this.#http.call({ operation: 'getDiff', query }));
   }
 
   /** Of a release or a request. */
@@ -180,11 +202,7 @@ export class ApiClient {
     return read(holdAnswer, await this.#http.call(call));
   }
 
-  async #request(
-    operation: 'requestRelease' | 'requestRollback' | 'requestDelete' | 'requestPromotion',
-    body: object,
-    idempotencyKey: string,
-  ): Promise<RequestAnswer> {
+  async #request(operation: RequestOperation, body: object, idempotencyKey: string): Promise<RequestAnswer> {
     const headers = { 'idempotency-key': idempotencyKey };
     return read(requestAnswer, await this.#http.call({ operation, body: JSON.stringify(body), headers }));
   }

@@ -1,5 +1,7 @@
 import {
   type DefineCommand,
+  type DryRunFlag,
+  dryRunOption,
   examples,
   type JsonFlag,
   jsonOption,
@@ -8,8 +10,9 @@ import {
   waitOption,
 } from '../command.ts';
 import { askAndFollow, WAIT_HELP } from '../follow/ask-and-follow.ts';
+import { preview } from '../preview/preview.ts';
 
-interface DeleteFlags extends JsonFlag, WaitFlags {
+interface DeleteFlags extends JsonFlag, WaitFlags, DryRunFlag {
   readonly env: string;
   readonly app: string;
   readonly overrideFreeze?: string;
@@ -20,16 +23,17 @@ export const releaseDelete: DefineCommand = (command, run) => {
     .requiredOption('-e, --env <name>', 'environment')
     .requiredOption('--app <name>', 'app to take out of it')
     .option('--override-freeze <reason>', 'also while the environment is frozen; says why')
+    .addOption(dryRunOption())
     .addOption(waitOption())
     .addOption(timeoutOption())
     .addOption(jsonOption())
     .addHelpText('after', HELP)
     .action(({ env, app, overrideFreeze, ...flags }: DeleteFlags) =>
-      run({ json: flags.output === 'json' }, (tools) =>
-        askAndFollow(tools, flags, (client, key) =>
-          client.requestDelete({ env, app, ...(overrideFreeze && { overrideFreeze }) }, key),
-        ),
-      ),
+      run({ json: flags.output === 'json' }, async (tools) => {
+        const body = { env, app, ...(overrideFreeze && { overrideFreeze }) };
+        if (flags.dryRun) return preview(tools, flags, 'requestDelete', body);
+        return askAndFollow(tools, flags, (client, key) => client.requestDelete(body, key));
+      }),
     );
 };
 

@@ -1,6 +1,8 @@
 import { UsageError } from '../cli-error.ts';
 import {
   type DefineCommand,
+  type DryRunFlag,
+  dryRunOption,
   examples,
   type JsonFlag,
   jsonOption,
@@ -9,8 +11,9 @@ import {
   waitOption,
 } from '../command.ts';
 import { askAndFollow, WAIT_HELP } from '../follow/ask-and-follow.ts';
+import { preview } from '../preview/preview.ts';
 
-interface MakeFlags extends JsonFlag, WaitFlags {
+interface MakeFlags extends JsonFlag, WaitFlags, DryRunFlag {
   readonly artifact?: string;
   readonly artifactId?: string;
   readonly env: string;
@@ -28,6 +31,7 @@ export const releaseMake: DefineCommand = (command, run) => {
       'only this app; without it, every manifest that the artifact has for the environment',
     )
     .option('--override-freeze <reason>', 'also while the environment is frozen; says why')
+    .addOption(dryRunOption())
     .addOption(waitOption())
     .addOption(timeoutOption())
     .addOption(jsonOption())
@@ -41,6 +45,7 @@ export const releaseMake: DefineCommand = (command, run) => {
           ...(app === undefined ? {} : { app }),
           ...(overrideFreeze === undefined ? {} : { overrideFreeze }),
         };
+        if (flags.dryRun) return preview(tools, flags, 'requestRelease', body);
         return askAndFollow(tools, flags, (client, key) => client.requestRelease(body, key));
       }),
     );
@@ -50,6 +55,7 @@ const HELP = `${WAIT_HELP}
 ${examples(
   'gimlet release --artifact-id ID --env production --wait',
   'gimlet release make -a ID -e production --app webapp',
+  'gimlet release make -a ID -e production --dry-run',
 )}`;
 
 function artifactOf({ artifact, artifactId }: MakeFlags): string {

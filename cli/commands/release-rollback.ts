@@ -1,5 +1,7 @@
 import {
   type DefineCommand,
+  type DryRunFlag,
+  dryRunOption,
   examples,
   type JsonFlag,
   jsonOption,
@@ -8,8 +10,9 @@ import {
   waitOption,
 } from '../command.ts';
 import { askAndFollow, WAIT_HELP } from '../follow/ask-and-follow.ts';
+import { preview } from '../preview/preview.ts';
 
-interface RollbackFlags extends JsonFlag, WaitFlags {
+interface RollbackFlags extends JsonFlag, WaitFlags, DryRunFlag {
   readonly env: string;
   readonly app: string;
   readonly to: string;
@@ -22,16 +25,17 @@ export const releaseRollback: DefineCommand = (command, run) => {
     .requiredOption('--app <name>', 'app to roll back')
     .requiredOption('--to <id>', 'a commit of the GitOps repo, or the id of a release or an artifact')
     .option('--override-freeze <reason>', 'also while the environment is frozen; says why')
+    .addOption(dryRunOption())
     .addOption(waitOption())
     .addOption(timeoutOption())
     .addOption(jsonOption())
     .addHelpText('after', HELP)
     .action(({ env, app, to, overrideFreeze, ...flags }: RollbackFlags) =>
-      run({ json: flags.output === 'json' }, (tools) =>
-        askAndFollow(tools, flags, (client, key) =>
-          client.requestRollback({ env, app, to, ...(overrideFreeze && { overrideFreeze }) }, key),
-        ),
-      ),
+      run({ json: flags.output === 'json' }, async (tools) => {
+        const body = { env, app, to, ...(overrideFreeze && { overrideFreeze }) };
+        if (flags.dryRun) return preview(tools, flags, 'requestRollback', body);
+        return askAndFollow(tools, flags, (client, key) => client.requestRollback(body, key));
+      }),
     );
 };
 
@@ -41,5 +45,6 @@ that time. Automation of the app is held until \`gimlet policy resume\`.
 ${WAIT_HELP}
 ${examples(
   'gimlet release list --env production --app webapp',
+  'gimlet release rollback --env production --app webapp --to ID --dry-run',
   'gimlet release rollback --env production --app webapp --to ID --wait',
 )}`;

@@ -6,6 +6,8 @@ export const releasesEnv = z.object({
   EVENTS_QUEUE_URL: envVariables.EVENTS_QUEUE_URL,
   SETTINGS: envVariables.SETTINGS,
   RESEND_AFTER_SECONDS: envVariables.RESEND_AFTER_SECONDS,
+  /** Name of the renderer function, which dry runs ask. */
+  RENDERER_FUNCTION_NAME: z.string().min(1),
 });
 
 /** What the infrastructure must set for this function. */

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { ArtifactStore } from '../../shared/adapters/dynamodb/artifact-store.ts';
+import { bundleStore } from '../../shared/adapters/dynamodb/bundle-store.ts';
 import { ControlsStore } from '../../shared/adapters/dynamodb/controls-store.ts';
 import { DecisionStore } from '../../shared/adapters/dynamodb/decision-store.ts';
 import { journalStore } from '../../shared/adapters/dynamodb/journal-store.ts';
@@ -9,6 +11,7 @@ import { RequestStore } from '../../shared/adapters/dynamodb/request-store.ts';
 import { SettingsStore } from '../../shared/adapters/dynamodb/settings-store.ts';
 import { TableClient } from '../../shared/adapters/dynamodb/table-client.ts';
 import { TargetStore } from '../../shared/adapters/dynamodb/target-store.ts';
+import { invokedRenderer } from '../../shared/adapters/renderer/renderer-function-client.ts';
 import { sqsOutbox } from '../../shared/adapters/sqs/sqs-outbox.ts';
 import { readDeployed } from '../../shared/release/deployed-settings.ts';
 import { operatorControls } from '../../shared/release/operator-controls.ts';
@@ -41,6 +44,8 @@ const operations = madeOf(currentSettings, (settings) =>
     ready: releases,
     pauses: pauseStore(table),
     journals: journalStore(table),
+    bundles: bundleStore(table),
+    renderer: invokedRenderer({ lambda: new LambdaClient({}), functionName: env.RENDERER_FUNCTION_NAME }),
     settings,
     browser: { list: (filter, page) => releases.browse(filter, page) },
     outbox: sqsOutbox({

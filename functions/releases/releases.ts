@@ -12,6 +12,7 @@ import { listDrifts, type ReconcilePorts, reconcile } from '../../shared/release
 import type { HttpOperations } from '../../shared/runtime/http-handler.ts';
 import { type HttpRequest, idInPath } from '../../shared/runtime/http-request.ts';
 import { type HttpResponse, json } from '../../shared/runtime/http-response.ts';
+import { previewOperations } from './preview-operations.ts';
 import { readBody } from './read-body.ts';
 import { type RequestOperationPorts, requestOperations } from './request-operations.ts';
 import { type TrackPorts, trackOperations } from './track-operations.ts';
@@ -31,6 +32,7 @@ export function makeReleases(ports: ReleasesPorts): HttpOperations {
     'GET /': describe,
     ...requestOperations(ports),
     ...trackOperations(ports),
+    ...previewOperations(ports),
     'GET /api/releases': (request) => list(ports, request),
     'GET /api/releases/{id+}': (request) => show(ports, request),
     'GET /api/status': (request) => status(ports, request),

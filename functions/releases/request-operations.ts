@@ -4,16 +4,22 @@ import { toReleaseAnswer, toRequestAnswer } from '../../shared/contract/answer-m
 import { releaseRequestBody } from '../../shared/contract/answers.ts';
 import { defined } from '../../shared/contract/defined.ts';
 import { deleteBody, promoteBody, rollbackBody } from '../../shared/contract/requests.ts';
+import type { PreviewPorts } from '../../shared/gitops/preview-request.ts';
 import { type CancelPorts, cancelRelease } from '../../shared/release/cancel-release.ts';
-import type { RequestContext } from '../../shared/release/record-request.ts';
+import type { Asked, RequestContext, Wanted } from '../../shared/release/record-request.ts';
 import type { ReleaseRequest } from '../../shared/release/request.ts';
-import { type DeletionPorts, requestDeletion } from '../../shared/release/request-deletion.ts';
-import { type PromotionPorts, requestPromotion } from '../../shared/release/request-promotion.ts';
-import { type RequestPorts, requestRelease } from '../../shared/release/request-release.ts';
-import { type RollbackPorts, requestRollback } from '../../shared/release/request-rollback.ts';
+import { type DeletionPorts, findDeletion, requestDeletion } from '../../shared/release/request-deletion.ts';
+import {
+  findPromotions,
+  type PromotionPorts,
+  requestPromotion,
+} from '../../shared/release/request-promotion.ts';
+import { findReleases, type RequestPorts, requestRelease } from '../../shared/release/request-release.ts';
+import { findRollback, type RollbackPorts, requestRollback } from '../../shared/release/request-rollback.ts';
 import type { HttpOperations } from '../../shared/runtime/http-handler.ts';
 import type { HttpRequest } from '../../shared/runtime/http-request.ts';
 import { type HttpResponse, json } from '../../shared/runtime/http-response.ts';
+import { dryRun, isDryRun } from './preview-operations.ts';
 import { readBody } from './read-body.ts';
 
 export interface RequestOperationPorts
@@ -21,45 +27,86 @@ export interface RequestOperationPorts
     RollbackPorts,
     DeletionPorts,
     PromotionPorts,
+    PreviewPorts,
     CancelPorts {
   readonly requests: RequestPorts['requests'];
-  readonly releases: RollbackPorts['releases'] & CancelPorts['releases'];
+  readonly releases: RollbackPorts['releases'] & CancelPorts['releases'] & PreviewPorts['releases'];
+  readonly controls: RequestPorts['controls'];
+  readonly targets: RequestPorts['targets'];
   readonly clock: () => number;
 }
 
 const CANCEL = /^\/api\/releases\/(.+)\/cancel$/;
 
-/** What people ask for: it is checked, recorded and answered; the policy function does it. */
+/** What people ask for: it is checked, recorded and answered; the policy function does it. Or it is only looked at. */
 export function requestOperations(ports: RequestOperationPorts): HttpOperations {
   return {
     'POST /api/releases': (request) =>
-      ask(ports, request, releaseRequestBody, (order, context) =>
-        requestRelease(ports, defined(order), context),
-      ),
+      ask(ports, request, releaseRequestBody, (body) => {
+        const order = defined(body);
+        return {
+          asked: { kind: 'release', ...order },
+          find: () => findReleases(ports, order),
+          record: (context) => requestRelease(ports, order, context),
+        };
+      }),
     'POST /api/rollback': (request) =>
-      ask(ports, request, rollbackBody, (order, context) => requestRollback(ports, defined(order), context)),
+      ask(ports, request, rollbackBody, (body) => {
+        const order = defined(body);
+        return {
+          asked: { kind: 'rollback', ...order },
+          find: () => findRollback(ports, order),
+          record: (context) => requestRollback(ports, order, context),
+        };
+      }),
     'POST /api/delete': (request) =>
-      ask(ports, request, deleteBody, (order, context) => requestDeletion(ports, defined(order), context)),
+      ask(ports, request, deleteBody, (body) => {
+        const order = defined(body);
+        return {
+          asked: { kind: 'delete', ...order },
+          find: () => findDeletion(ports, order),
+          record: (context) => requestDeletion(ports, order, context),
+        };
+      }),
     'POST /api/promote': (request) =>
-      ask(ports, request, promoteBody, ({ to, ...order }, context) =>
-        requestPromotion(ports, defined({ ...order, env: to }), context),
-      ),
+      ask(ports, request, promoteBody, ({ to: env, ...body }) => {
+        const order = defined({ ...body, env });
+        return {
+          asked: { kind: 'promote', ...order },
+          find: () => findPromotions(ports, order),
+          record: (context) => requestPromotion(ports, order, context),
+        };
+      }),
     'POST /api/releases/{id}/cancel': (request) => cancel(ports, request),
   };
 }
 
+/** What is asked for, and the two ways to go about it. */
+interface Asking {
+  readonly asked: Asked;
+  readonly find: () => Promise<readonly Wanted[]>;
+  readonly record: (context: RequestContext) => Promise<ReleaseRequest>;
+}
+
 async function ask<S extends z.ZodType<{ readonly overrideFreeze?: string | undefined }>>(
-  { clock }: RequestOperationPorts,
+  ports: RequestOperationPorts,
   request: HttpRequest,
   schema: S,
-  record: (order: z.output<S>, context: RequestContext) => Promise<ReleaseRequest>,
+  asking: (body: z.output<S>) => Asking,
 ): Promise<HttpResponse> {
   const { name: triggeredBy } = authorize(request.principal, 'release:request');
-  const order = readBody(schema, request);
-  if (order.overrideFreeze !== undefined) authorize(request.principal, 'freeze:override');
+  const body = readBody(schema, request);
+  if (body.overrideFreeze !== undefined) authorize(request.principal, 'freeze:override');
+  const { asked, find, record } = asking(body);
+  if (isDryRun(request)) return dryRun(ports, request, asked, find);
   const { correlationId, headers } = request;
-  const context = { triggeredBy, idempotencyKey: headers['idempotency-key'], correlationId, now: clock() };
-  return json(201, toRequestAnswer(await record(order, defined(context)), []));
+  const context = {
+    triggeredBy,
+    idempotencyKey: headers['idempotency-key'],
+    correlationId,
+    now: ports.clock(),
+  };
+  return json(201, toRequestAnswer(await record(defined(context)), []));
 }
 
 async function cancel(ports: RequestOperationPorts, request: HttpRequest): Promise<HttpResponse> {

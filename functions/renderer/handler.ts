@@ -16,6 +16,7 @@ import type { CheckRequest } from '../../shared/manifest/check-invocation.ts';
 import { renderMessage } from '../../shared/messages/message.ts';
 import { readDeployed } from '../../shared/release/deployed-settings.ts';
 import { observeReleases } from '../../shared/release/observe-releases.ts';
+import type { RenderRequest } from '../../shared/release/render-invocation.ts';
 import type { RenderReleasePorts } from '../../shared/release/render-release.ts';
 import { settingsReader } from '../../shared/release/settings-reader.ts';
 import { readEnv, resendPolicy } from '../../shared/runtime/env.ts';
@@ -24,7 +25,7 @@ import { madeOf } from '../../shared/runtime/made-of.ts';
 import { createMeter, metered } from '../../shared/runtime/meter.ts';
 import { queueHandler } from '../../shared/runtime/queue-handler.ts';
 import { rendererEnv } from './env.ts';
-import { makeManifestCheck, makeRenderer } from './renderer.ts';
+import { makeManifestCheck, makeRenderAhead, makeRenderer } from './renderer.ts';
 import { renderingTold } from './rendering-told.ts';
 
 const env = readEnv(rendererEnv);
@@ -60,12 +61,17 @@ const ports: Omit<RenderReleasePorts, 'settings'> = {
 const renderer = madeOf(currentSettings, (settings) => ({
   render: makeRenderer({ ...ports, settings }),
   check: makeManifestCheck({ ...ports, settings }),
+  renderAhead: makeRenderAhead({ ...ports, settings }),
 }));
 const renderQueued = queueHandler(renderMessage, logger, async (message) =>
   (await renderer()).render(message),
 );
 
-/** Fed by its queue, and invoked to look at a manifest before its artifact is accepted. */
-export const handler = metered(meter, async (event: SQSEvent | CheckRequest, context: Context) =>
-  'check' in event ? (await renderer()).check(event) : renderQueued(event, context),
+/** Fed by its queue; invoked to look at a manifest before its artifact is accepted, and to render ahead of a release. */
+export const handler = metered(
+  meter,
+  async (event: SQSEvent | CheckRequest | RenderRequest, context: Context) => {
+    if ('check' in event) return (await renderer()).check(event);
+    return 'render' in event ? (await renderer()).renderAhead(event) : renderQueued(event, context);
+  },
 );

@@ -13,7 +13,7 @@ import type {
 } from './answers.ts';
 
 /** A version with the proposal's spelling beside the canonical one, for clients that know no other. */
-function toVersionAnswer(version: Version): ArtifactAnswer['version'] {
+export function toVersionAnswer(version: Version): ArtifactAnswer['version'] {
   return {
     ...version,
     name: version.repositoryName,

@@ -51,7 +51,7 @@ export const artifactAnswer = z.looseObject({
 export type ArtifactAnswer = z.infer<typeof artifactAnswer>;
 export const artifactsAnswer = z.array(artifactAnswer);
 
-const conditionAnswer = z.looseObject({
+export const conditionAnswer = z.looseObject({
   name: z.string(),
   holds: z.boolean(),
   wanted: z.string(),

@@ -26,7 +26,8 @@ export const FUNCTIONS = {
   },
   releases: {
     description: 'Takes requests for releases; answers what was released and what runs where',
-    timeoutSeconds: 10,
+    // As long as a request may take: a dry run waits for the renderer.
+    timeoutSeconds: 29,
     memoryMb: 512,
     architecture: 'arm64',
   },

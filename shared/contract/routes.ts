@@ -139,6 +139,14 @@ export const ROUTES = [
   },
   {
     method: 'GET',
+    path: '/api/diff',
+    function: 'releases',
+    operation: 'getDiff',
+    action: 'release:read',
+    summary: 'What runs in one environment beside what runs in another',
+  },
+  {
+    method: 'GET',
     path: '/api/drift',
     function: 'releases',
     operation: 'listDrift',

@@ -1,17 +1,16 @@
 import { createHash } from 'node:crypto';
-import { builtBranch, type Version } from '../artifact/artifact.ts';
+import type { Version } from '../artifact/artifact.ts';
 import { canonicalJson } from '../artifact/canonical-json.ts';
 import { ConflictError, UnprocessableError } from '../errors/errors.ts';
 import { GimletdError } from '../errors/gimletd-error.ts';
 import type { Mark, ResendPolicy } from '../messages/mark.ts';
 import { newMark } from '../messages/new-mark.ts';
 import type { Outbox } from '../messages/outbox.ts';
-import { passGates } from '../policy/gates.ts';
-import { bindingControls } from './binding-controls.ts';
 import { type PlacedHold, placeHold, takeBackHold } from './place-hold.ts';
 import type { ControlsReader, Requests, Targets } from './ports.ts';
 import { releaseId, type TargetName } from './release.ts';
 import type { ReleaseRequest, RequestedTarget, RequestKind } from './request.ts';
+import { requestGates } from './request-gates.ts';
 
 export interface RecordPorts {
   readonly targets: Targets;
@@ -110,21 +109,13 @@ const DONE = {
 
 async function checkGates(
   { controls }: RecordPorts,
-  { kind, overrideFreeze: freezeOverride }: Asked,
+  { kind, overrideFreeze }: Asked,
   wanted: readonly Wanted[],
   { now }: RequestContext,
 ): Promise<void> {
-  for (const { app, env, version } of wanted) {
-    const facts = {
-      app,
-      branch: builtBranch(version),
-      automatic: false,
-      hold: undefined,
-      freezeOverride,
-      now,
-    };
-    const binding = bindingControls(kind, await controls.read(env));
-    const gates = passGates({ ...facts, controls: binding });
+  for (const one of wanted) {
+    const { app, env } = one;
+    const gates = requestGates({ kind, overrideFreeze }, one, await controls.read(env), now);
     if (gates.outcome !== 'open') {
       const fix = gates.outcome === 'frozen' ? ' If it must be now, say why: --override-freeze REASON.' : '';
       throw new ConflictError(

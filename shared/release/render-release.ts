@@ -1,24 +1,19 @@
-import { artifactVariables, manifestsOf } from '../artifact/artifact.ts';
 import { GimletdError } from '../errors/gimletd-error.ts';
-import { resolveManifest } from '../manifest/resolve-manifest.ts';
 import type { ResendPolicy } from '../messages/mark.ts';
 import type { Outbox } from '../messages/outbox.ts';
-import type { ArtifactReader, Releases } from './ports.ts';
+import type { Releases } from './ports.ts';
 import type { Release } from './release.ts';
 import { renderMark, writeMark } from './release-marks.ts';
-import { type RenderOncePorts, renderOnce } from './render-once.ts';
-import { renderSettings, type Settings } from './settings.ts';
+import { type RenderArtifactPorts, renderArtifact } from './render-artifact.ts';
 
-export interface RenderReleasePorts extends Omit<RenderOncePorts, 'settings'> {
-  readonly artifacts: ArtifactReader;
+export interface RenderReleasePorts extends RenderArtifactPorts {
   readonly releases: Releases;
   readonly outbox: Outbox;
-  readonly settings: Settings;
   readonly resend: ResendPolicy;
   readonly clock: () => number;
 }
 
-type Rendered = Awaited<ReturnType<typeof renderOnce>>;
+type Rendered = Awaited<ReturnType<typeof renderArtifact>>;
 
 /** Begun more often than this, rendering is given up: nothing that waits for it may wait for ever. */
 const MAX_ATTEMPTS = 3;
@@ -40,7 +35,7 @@ export async function renderRelease(
   const release = await begin(ports, found);
   if (!release) return undefined;
   try {
-    return await finish(ports, release, await render(ports, release));
+    return await finish(ports, release, await renderArtifact(ports, release));
   } catch (error) {
     if (!(error instanceof GimletdError) || error.retryable) throw error;
     return fail(ports, release, error.code, explain(error));
@@ -55,14 +50,6 @@ async function begin(
   const times = { ...release.times, rendering: now };
   const change = { state: 'rendering', attempts: release.attempts + 1, times } as const;
   return releases.move(release, change, renderMark(release, release.revision + 1, now, resend));
-}
-
-async function render(ports: RenderReleasePorts, release: Release): Promise<Rendered> {
-  const artifact = await ports.artifacts.get(release.artifactId);
-  const manifest = artifact && manifestsOf(artifact)[release.manifestIndex];
-  if (!artifact || !manifest) throw new Error(`release ${release.id} has no manifest to render`);
-  const resolved = resolveManifest(manifest, artifactVariables(artifact));
-  return renderOnce(resolved, { ...ports, settings: renderSettings(ports.settings, release.env) });
 }
 
 async function finish(

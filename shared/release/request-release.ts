@@ -16,6 +16,11 @@ export interface RequestPorts extends RecordPorts {
   readonly artifacts: ArtifactReader;
 }
 
+export interface FindReleasesPorts {
+  readonly artifacts: ArtifactReader;
+  readonly targets: Pick<Targets, 'get'>;
+}
+
 export interface ReleaseOrder extends Omit<Asked, 'kind'> {
   readonly artifactId: string;
 }
@@ -31,11 +36,17 @@ export function requestRelease(
   order: ReleaseOrder,
   context: RequestContext,
 ): Promise<ReleaseRequest> {
-  return recordRequest(ports, { kind: 'release', ...order }, context, async () => {
-    const artifact = await ports.artifacts.get(order.artifactId);
-    if (!artifact) throw unknownArtifact(order.artifactId);
-    return wantedOf(ports.targets, artifact, order);
-  });
+  return recordRequest(ports, { kind: 'release', ...order }, context, () => findReleases(ports, order));
+}
+
+/** What a release of an artifact would be, checked in full; nothing is written. @throws as `requestRelease`. */
+export async function findReleases(
+  { artifacts, targets }: FindReleasesPorts,
+  order: ReleaseOrder,
+): Promise<Wanted[]> {
+  const artifact = await artifacts.get(order.artifactId);
+  if (!artifact) throw unknownArtifact(order.artifactId);
+  return wantedOf(targets, artifact, order);
 }
 
 export function unknownArtifact(id: string): NotFoundError {

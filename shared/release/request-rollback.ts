@@ -1,16 +1,27 @@
 import { NotFoundError, UnprocessableError } from '../errors/errors.ts';
 import type { Decision } from '../policy/decision.ts';
-import type { Releases, WrittenReleases } from './ports.ts';
-import { type Asked, type RecordPorts, type RequestContext, recordRequest } from './record-request.ts';
+import type { Releases, Targets, WrittenReleases } from './ports.ts';
+import {
+  type Asked,
+  type RecordPorts,
+  type RequestContext,
+  recordRequest,
+  type Wanted,
+} from './record-request.ts';
 import type { Release, ReleaseChange, TargetName } from './release.ts';
 import { isWritten } from './release-state.ts';
 import type { ReleaseRequest } from './request.ts';
 import { gitOpsLocation, type Settings } from './settings.ts';
 
-export interface RollbackPorts extends RecordPorts {
+export interface FindRollbackPorts {
   readonly releases: Pick<Releases, 'get'> & WrittenReleases;
+  readonly targets: Pick<Targets, 'get'>;
   readonly decisions: { listFor(artifactId: string): Promise<Decision[]> };
   readonly settings: Settings;
+}
+
+export interface RollbackPorts extends RecordPorts, FindRollbackPorts {
+  readonly targets: RecordPorts['targets'];
 }
 
 export interface RollbackOrder extends TargetName, Pick<Asked, 'overrideFreeze'> {
@@ -29,14 +40,17 @@ export function requestRollback(
   order: RollbackOrder,
   context: RequestContext,
 ): Promise<ReleaseRequest> {
+  return recordRequest(ports, { kind: 'rollback', ...order }, context, () => findRollback(ports, order));
+}
+
+/** What a rollback would put back, checked in full; nothing is written. @throws as `requestRollback`. */
+export async function findRollback(ports: FindRollbackPorts, order: RollbackOrder): Promise<Wanted[]> {
   const { app, env, to } = order;
-  return recordRequest(ports, { kind: 'rollback', ...order }, context, async () => {
-    const release = await findRelease(ports, order);
-    restoring(release);
-    const { artifactId, manifestIndex, version } = release;
-    const holdReason = `it was rolled back to ${to}`;
-    return [{ app, env, artifactId, manifestIndex, version, basis: release.id, holdReason }];
-  });
+  const release = await findRelease(ports, order);
+  restoring(release);
+  const { artifactId, manifestIndex, version } = release;
+  const holdReason = `it was rolled back to ${to}`;
+  return [{ app, env, artifactId, manifestIndex, version, basis: release.id, holdReason }];
 }
 
 /**
@@ -54,7 +68,7 @@ export function restoring({ id, change, tree, bundle }: Release): ReleaseChange 
   );
 }
 
-async function findRelease(ports: RollbackPorts, order: RollbackOrder): Promise<Release> {
+async function findRelease(ports: FindRollbackPorts, order: RollbackOrder): Promise<Release> {
   const found =
     (await ports.releases.get(order.to)) ??
     (await releaseAtCommit(ports, order)) ??
@@ -65,7 +79,7 @@ async function findRelease(ports: RollbackPorts, order: RollbackOrder): Promise<
 
 /** A commit of another app means what this one was then. */
 async function releaseAtCommit(
-  { releases, targets, settings }: RollbackPorts,
+  { releases, targets, settings }: FindRollbackPorts,
   { app, env, to }: RollbackOrder,
 ): Promise<Release | undefined> {
   const commit = await releases.findCommit(to);
@@ -80,7 +94,7 @@ async function releaseAtCommit(
 
 /** The last that was written of those that decisions made of it. */
 async function releaseOfArtifact(
-  { releases, decisions }: RollbackPorts,
+  { releases, decisions }: FindRollbackPorts,
   { app, env, to }: RollbackOrder,
 ): Promise<Release | undefined> {
   const made = (await decisions.listFor(to))

@@ -18,7 +18,7 @@ const DOMAIN = [
   'gitops',
 ];
 const PURE_NODE = ['node:crypto', 'node:zlib', 'node:buffer', 'node:path'];
-const PURE_LIBRARIES = ['zod', 're2js', 'yaml'];
+const PURE_LIBRARIES = ['diff', 'zod', 're2js', 'yaml'];
 const IMPURE_GLOBALS = /\b(process\.env|Date\.now\(|Math\.random\(|new Date\(\))/;
 
 interface Import {

@@ -174,8 +174,8 @@ describe('functions', () => {
     expect(invokers.filter((id) => id.startsWith('chartsFunction'))).toEqual([]);
   });
 
-  test('that render are invoked by the artifacts function alone', () => {
-    expect(whoMay(/^lambda:/, /^rendererFunction/)).toEqual(['artifacts']);
+  test('that render are invoked by those that check and dry-run alone', () => {
+    expect(whoMay(/^lambda:/, /^rendererFunction/)).toEqual(['artifacts', 'releases']);
   });
 
   test('have no policies that AWS wrote', () => {

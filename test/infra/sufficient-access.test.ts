@@ -76,6 +76,8 @@ describe('with the roles that are deployed', () => {
     '/api/releases?env=staging&app=hello',
     '/api/status?env=staging',
     '/api/status?env=staging&app=hello',
+    '/api/diff?from=staging&to=production',
+    '/api/diff?from=staging&to=production&app=hello',
   ])('GET %s is answered', async (path) => {
     expect(await call('GET', path)).toBeTruthy();
   });
@@ -98,6 +100,10 @@ describe('with the roles that are deployed', () => {
       ['/api/rollback', { env: 'staging', app: 'hello', to: 'hello-1' }],
       ['/api/delete', { env: 'production', app: 'hello' }],
     ] as const;
+    const again = ['/api/releases', { env: 'staging', artifactId: 'hello-1' }] as const;
+    for (const [path, body] of [again, ...asked]) {
+      expect(await call('POST', `${path}?dryRun=true`, body)).toMatchObject({ type: 'preview' });
+    }
     for (const [path, body] of asked) {
       const { id } = (await call('POST', path, body)) as { id: string };
       await expect.poll(() => tracked(id), { timeout: 60_000, interval: 200 }).toBe('success');

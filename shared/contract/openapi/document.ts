@@ -84,7 +84,7 @@ function operation(
   shape: OperationShape & { readonly id?: z.ZodType },
 ): ZodOpenApiOperationObject {
   const { tag, description, headers, id, bodyOrQuery } = shape;
-  const query = shape.query ?? bodyOrQuery?.partial();
+  const query = bodyOrQuery ? bodyOrQuery.partial().extend(shape.query?.shape ?? {}) : shape.query;
   const body = shape.body ?? bodyOrQuery;
   return {
     ...name,

@@ -32,3 +32,9 @@ export const everyHeaders = z.object({
     .describe('Names the request in our logs')
     .meta({ header: { id: 'RequestId' } }),
 });
+
+/** Of an answer that is not there yet. */
+export const askAgainHeaders = z.object({
+  location: z.string().describe('Where to ask again, in the same way'),
+  'retry-after': z.string().describe('Seconds'),
+});

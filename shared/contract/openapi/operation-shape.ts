@@ -12,7 +12,7 @@ export interface OperationShape {
   /** Request headers that mean something here beside Authorization and X-Correlation-Id; in lower case. */
   readonly headers?: z.ZodObject;
   readonly body?: z.ZodType;
-  /** A body that may be sent as a query instead. */
+  /** A body that may be sent as a query instead, beside what `query` has. */
   readonly bodyOrQuery?: z.ZodObject;
   /** Every status below 400. */
   readonly answers: Answers;

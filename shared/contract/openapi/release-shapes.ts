@@ -9,9 +9,10 @@ import {
   requestAnswer,
   statusAnswer,
 } from '../answers.ts';
+import { diffAnswer, diffQuery, dryRunQuery, pendingAnswer, previewAnswer } from '../previews.ts';
 import { releasesQuery, statusQuery } from '../query.ts';
 import { cancelAnswer, deleteBody, promoteBody, rollbackFields } from '../requests.ts';
-import { idempotencyKey, nextPageHeaders } from './headers.ts';
+import { askAgainHeaders, idempotencyKey, nextPageHeaders } from './headers.ts';
 import type { OperationShape, OperationShapes } from './operation-shape.ts';
 
 const id = z.string().describe('The id of a release or a request');
@@ -20,7 +21,16 @@ const id = z.string().describe('The id of a release or a request');
 const request = {
   tag: 'Releases',
   headers: idempotencyKey,
-  answers: { 201: { description: 'Recorded; follow it by its id', body: requestAnswer } },
+  query: dryRunQuery,
+  answers: {
+    200: { description: 'Of a dry run: what it would come to', body: previewAnswer },
+    201: { description: 'Recorded; follow it by its id', body: requestAnswer },
+    202: {
+      description: 'Of a dry run: it is being rendered; ask again at `url`',
+      body: pendingAnswer,
+      headers: askAgainHeaders,
+    },
+  },
   problems: [404, 409, 422],
 } as const satisfies OperationShape;
 
@@ -65,6 +75,13 @@ export const releaseShapes = {
     tag: 'Releases',
     query: statusQuery,
     answers: { 200: { description: 'App → the release that runs, or null', body: statusAnswer } },
+  },
+  getDiff: {
+    tag: 'Releases',
+    description: 'All apps by whether they are the same; the one that is asked for file by file.',
+    query: diffQuery,
+    answers: { 200: { description: 'App by app', body: diffAnswer } },
+    problems: [404],
   },
   listDrift: {
     tag: 'Releases',

@@ -1,0 +1,50 @@
+import { authorize } from '../../shared/access/authorize.ts';
+import { defined } from '../../shared/contract/defined.ts';
+import { toDiffAnswer, toPreviewAnswer } from '../../shared/contract/preview-mapping.ts';
+import { diffQuery, dryRunQuery, type PendingAnswer } from '../../shared/contract/previews.ts';
+import { parseQuery } from '../../shared/contract/query.ts';
+import { type ComparePorts, compareEnvironments } from '../../shared/gitops/compare-environments.ts';
+import { type PreviewPorts, previewRequest } from '../../shared/gitops/preview-request.ts';
+import type { Asked, Wanted } from '../../shared/release/record-request.ts';
+import type { HttpOperations } from '../../shared/runtime/http-handler.ts';
+import type { HttpRequest } from '../../shared/runtime/http-request.ts';
+import { type HttpResponse, json } from '../../shared/runtime/http-response.ts';
+
+const RETRY_AFTER_SECONDS = '2';
+
+/** Looks before the leap. */
+export function previewOperations(ports: ComparePorts): HttpOperations {
+  return { 'GET /api/diff': (request) => compare(ports, request) };
+}
+
+export function isDryRun({ query }: HttpRequest): boolean {
+  return parseQuery(dryRunQuery, query).dryRun;
+}
+
+/** What a request would come to; 202 with where to ask again while that is being rendered. */
+export async function dryRun(
+  ports: PreviewPorts,
+  { path }: HttpRequest,
+  { kind, ...order }: Asked & { readonly env: string },
+  find: () => Promise<readonly Wanted[]>,
+): Promise<HttpResponse> {
+  const previews = await previewRequest(ports, { kind, ...order }, await find());
+  if (previews) return json(200, toPreviewAnswer({ kind, env: order.env }, previews));
+  const url = `${path}?${again(kind, order)}`;
+  const detail = `It is being rendered. Ask again with POST ${url}`;
+  const answer: PendingAnswer = { type: 'pending', detail, url };
+  return json(202, answer, { location: url, 'retry-after': RETRY_AFTER_SECONDS });
+}
+
+/** The same in the query alone. */
+function again(kind: Asked['kind'], order: object): URLSearchParams {
+  const { env, ...rest } = order as Record<string, string>;
+  const fields = { dryRun: 'true', [kind === 'promote' ? 'to' : 'env']: env ?? '', ...rest };
+  return new URLSearchParams(fields);
+}
+
+async function compare(ports: ComparePorts, request: HttpRequest): Promise<HttpResponse> {
+  authorize(request.principal, 'release:read');
+  const wanted = defined(parseQuery(diffQuery, request.query));
+  return json(200, toDiffAnswer(wanted, await compareEnvironments(ports, wanted)));
+}
