@@ -7,7 +7,7 @@ export const writerEnv = z.object({
   SETTINGS: envVariables.SETTINGS,
   RESEND_AFTER_SECONDS: envVariables.RESEND_AFTER_SECONDS,
   METRICS_NAMESPACE: envVariables.METRICS_NAMESPACE,
-  /** Secret whose value is the token that may push to the GitOps repos. */
+  /** Secret of what may push to the GitOps repos: a token, or JSON as in docs/deploy.md. */
   GIT_TOKEN_SECRET_ID: z.string().min(1),
 });
 

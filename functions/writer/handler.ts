@@ -11,6 +11,7 @@ import { TableClient } from '../../shared/adapters/dynamodb/table-client.ts';
 import { TargetStore } from '../../shared/adapters/dynamodb/target-store.ts';
 import { isomorphicGitEngine } from '../../shared/adapters/git/isomorphic/isomorphic-git-engine.ts';
 import { smartHttpGitEngine } from '../../shared/adapters/git/smart-http-engine.ts';
+import { secretGitCredentials } from '../../shared/adapters/git-credentials/secret-git-credentials.ts';
 import { secretReader } from '../../shared/adapters/secrets/secret-reader.ts';
 import { METRICS } from '../../shared/contract/metrics.ts';
 import type { WriterPorts } from '../../shared/gitops/ports.ts';
@@ -38,13 +39,17 @@ const targets = new TargetStore(table);
 const secrets = secretReader(Date.now);
 const deployed = readDeployed(env.SETTINGS);
 const currentSettings = settingsReader({ deployed, versions: new SettingsStore(table), clock: Date.now });
-const token = () => secrets(env.GIT_TOKEN_SECRET_ID);
+const credentials = secretGitCredentials({
+  secret: (options) => secrets(env.GIT_TOKEN_SECRET_ID, options),
+  fetch: globalThis.fetch,
+  clock: Date.now,
+});
 
 const writer = madeOf(currentSettings, (settings) => {
   const ports: WriterPorts = {
     git: engineOfRepo(settings, {
-      'smart-http': () => smartHttpGitEngine({ token, memory: serverMemoryStore(table) }),
-      'isomorphic-git': () => isomorphicGitEngine({ token, directory: tmpdir() }),
+      'smart-http': () => smartHttpGitEngine({ credentials, memory: serverMemoryStore(table) }),
+      'isomorphic-git': () => isomorphicGitEngine({ credentials, directory: tmpdir() }),
     }),
     releases: observeReleases(releases, { ended: writingTold(meter, logger) }),
     ready: releases,

@@ -9,7 +9,7 @@ export class DataStack extends Stack {
   readonly table: Table;
   /** Its value is the SHA-256 of the admin token, in hex. */
   readonly adminTokenHash: Secret;
-  /** Its value is the token that may push to the GitOps repos. */
+  /** Its value is the credential that may push to the GitOps repos: a token, or JSON as in docs/deploy.md. */
   readonly gitToken: Secret;
   /** Its value is a JSON object of hosts that charts come from, each with `user:password`. */
   readonly chartCredentials: Secret;
@@ -30,7 +30,8 @@ export class DataStack extends Stack {
       removalPolicy: RemovalPolicy.RETAIN,
     });
     this.gitToken = new Secret(this, 'GitToken', {
-      description: 'Token that may push to the GitOps repos; random until the operator puts the true one',
+      description:
+        'What may push to the GitOps repos, a token or JSON; random until the operator puts the true one',
       removalPolicy: RemovalPolicy.RETAIN,
     });
     this.chartCredentials = new Secret(this, 'ChartCredentials', {

@@ -2,6 +2,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { GitRefusedError, TransientError } from '../../shared/errors/errors.ts';
+import { type GitCredentials, TOKEN_USERNAME } from '../../shared/gitops/git-credentials.ts';
 import type { DirectoryContent, Edit, GitBranch, GitEngine, Plan } from '../../shared/gitops/git-engine.ts';
 import { TestGitServer, type TestRepo } from '../support/git-server.ts';
 import {
@@ -33,7 +34,7 @@ const BAD_PATHS = [
 
 /** Options that every engine must take; each test that needs a fresh engine makes one. */
 export type EngineFactory = (options: {
-  readonly token: () => Promise<string | undefined>;
+  readonly credentials: GitCredentials;
   readonly idleTimeoutMs?: number;
 }) => GitEngine;
 
@@ -67,7 +68,7 @@ export function describeGitEngine(name: string, makeEngine: EngineFactory): void
     let repo: TestRepo;
     let branch: GitBranch;
     const engine = (token: string | undefined = TOKEN, options: { idleTimeoutMs?: number } = {}) =>
-      makeEngine({ token: async () => token, ...options });
+      makeEngine({ credentials: async () => ({ username: TOKEN_USERNAME, password: token }), ...options });
     const open = () => engine().open({ url: repo.url, branch: repo.branch });
     const foreign = (
       ...[entries, options]: [Parameters<typeof commitForeign>[2], { message?: string; time?: number }?]

@@ -1,5 +1,6 @@
 import { afterAll, expect, it } from 'vitest';
 import { isomorphicGitEngine } from '../../shared/adapters/git/isomorphic/isomorphic-git-engine.ts';
+import { NO_CREDENTIALS } from '../../shared/gitops/git-credentials.ts';
 import { TestGitServer } from '../support/git-server.ts';
 import { git, temporaryFolder } from '../support/native-git.ts';
 import { describeGitEngine, edit, files } from './git-engine.contract.ts';
@@ -20,7 +21,7 @@ it.each([
   const input = Buffer.concat([Buffer.from(`${mode} ${name}\0`, 'latin1'), Buffer.from(blob, 'hex')]);
   const root = git(repo.path, ['hash-object', '-w', '-t', 'tree', '--literally', '--stdin'], { input });
   git(repo.path, ['update-ref', 'refs/heads/main', git(repo.path, ['commit-tree', '-m', 'odd', root])]);
-  const engine = isomorphicGitEngine({ token: async () => undefined, directory: folder.path });
+  const engine = isomorphicGitEngine({ credentials: NO_CREDENTIALS, directory: folder.path });
   const branch = await engine.open(repo);
   const { edits } = await branch.plan([edit('staging/app', files({ a: '1' }))]);
   expect(edits).toMatchObject([{ outcome: 'refused', code: 'unsupported-tree' }]);

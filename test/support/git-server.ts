@@ -1,6 +1,7 @@
+import { mkdirSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createBareRepo } from '../../local/git/bare-repo.ts';
@@ -78,6 +79,8 @@ export class TestGitServer implements AsyncDisposable {
   /** A new empty bare repo; `config` is set in it as `git config` would. */
   async createRepo(
     options: {
+      /** Folder and name, `acme/gitops.git`; else one that is like no other. */
+      name?: string;
       branch?: string;
       config?: Readonly<Record<string, string>>;
       objectFormat?: 'sha1' | 'sha256';
@@ -85,8 +88,9 @@ export class TestGitServer implements AsyncDisposable {
   ): Promise<TestRepo> {
     const { branch = 'main', config = {}, objectFormat = 'sha1' } = options;
     this.#repos += 1;
-    const name = `repo-${this.#repos}.git`;
+    const { name = `repo-${this.#repos}.git` } = options;
     const path = join(this.#folder.path, name);
+    mkdirSync(dirname(path), { recursive: true });
     git(this.#folder.path, ['init', '--quiet', '--bare', `--object-format=${objectFormat}`, name]);
     await createBareRepo({ path, branch });
     git(path, ['symbolic-ref', 'HEAD', `refs/heads/${branch}`]);

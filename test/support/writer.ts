@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isomorphicGitEngine } from '../../shared/adapters/git/isomorphic/isomorphic-git-engine.ts';
 import { smartHttpGitEngine } from '../../shared/adapters/git/smart-http-engine.ts';
+import { NO_CREDENTIALS } from '../../shared/gitops/git-credentials.ts';
 import type { WriterPorts } from '../../shared/gitops/ports.ts';
 import {
   type NewRelease,
@@ -16,13 +17,14 @@ import type { TestRepo } from './git-server.ts';
 import { RESEND, type Stores } from './stores.ts';
 
 export const ENGINES = {
-  'smart HTTP': () => smartHttpGitEngine({ token }),
+  'smart HTTP': () => smartHttpGitEngine({ credentials: NO_CREDENTIALS }),
   'isomorphic-git': () =>
-    isomorphicGitEngine({ token, directory: mkdtempSync(join(tmpdir(), 'gimletd-test-git-')) }),
+    isomorphicGitEngine({
+      credentials: NO_CREDENTIALS,
+      directory: mkdtempSync(join(tmpdir(), 'gimletd-test-git-')),
+    }),
 } as const;
 export type EngineName = keyof typeof ENGINES;
-
-const token = () => Promise.resolve(undefined);
 
 /** A writer of its own on the given stores: what a fresh invocation on a cold start is. */
 export function makeWriterPorts(stores: Stores, engine: EngineName = 'smart HTTP'): WriterPorts {

@@ -1,4 +1,5 @@
 import { isomorphicGitEngine } from '../../../shared/adapters/git/isomorphic/isomorphic-git-engine.ts';
+import { NO_CREDENTIALS } from '../../../shared/gitops/git-credentials.ts';
 import type { MakeContender } from './contender.ts';
 import { pushThroughEngine } from './engine-push.ts';
 
@@ -6,7 +7,7 @@ import { pushThroughEngine } from './engine-push.ts';
 export const isomorphicWarm: MakeContender = ({ url, folder }) => {
   const engine = isomorphicGitEngine({
     directory: folder,
-    token: () => Promise.resolve(undefined),
+    credentials: NO_CREDENTIALS,
     now: () => 0,
   });
   return {

@@ -1,9 +1,10 @@
 import { smartHttpGitEngine } from '../../../shared/adapters/git/smart-http-engine.ts';
 import { type GitTransport, httpTransport } from '../../../shared/adapters/git/transport.ts';
+import { NO_CREDENTIALS } from '../../../shared/gitops/git-credentials.ts';
 import type { MakeContender } from './contender.ts';
 import { pushThroughEngine } from './engine-push.ts';
 
-const NO_TOKEN = { token: () => Promise.resolve(undefined) };
+const NO_TOKEN = { credentials: NO_CREDENTIALS };
 
 /** Our engine as it is in a function that is warm: it knows the tip, and its connection stands. */
 export const oursWarm: MakeContender = ({ url }) => {

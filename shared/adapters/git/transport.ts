@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { GitRefusedError, TransientError } from '../../errors/errors.ts';
+import type { GitCredential, GitCredentials } from '../../gitops/git-credentials.ts';
 import { HttpExchange } from './http-exchange.ts';
 import { requireOk } from './http-status.ts';
 import { keepAliveAgent } from './keep-alive-agent.ts';
@@ -7,10 +8,7 @@ import { keepAliveAgent } from './keep-alive-agent.ts';
 export interface TransportOptions {
   /** URL of the repo, without a credential. `http:` is taken for loopback addresses only. */
   readonly url: string;
-  /** Asked before every request, so that a token which expires can be renewed; undefined sends none. */
-  readonly token: () => Promise<string | undefined>;
-  /** Most hosts ignore it beside a token. */
-  readonly username?: string;
+  readonly credentials: GitCredentials;
   /** Milliseconds without a byte in either direction until a request is given up. */
   readonly idleTimeoutMs?: number;
   /** Milliseconds that a whole request may take. */
@@ -36,7 +34,8 @@ interface GitAnswer {
 export interface GitTransport {
   readonly host: string;
   /**
-   * Sends one request, once, and reads the whole answer, which is always a 200.
+   * Sends one request, once, and reads the whole answer, which is always a 200. It is sent again with another
+   * credential, if there is one, when the server did not take the first: then it has done nothing.
    * @throws TransientError, whose `data.sent` says whether the server may have seen the request, or GitRefusedError.
    */
   send(request: GitRequest): Promise<GitAnswer>;
@@ -59,19 +58,31 @@ export function httpTransport(options: TransportOptions): GitTransport {
     host: base.host,
     close: () => agent.destroy(),
     async send(request) {
-      const headers = {
-        ...authorization(await options.token(), options.username ?? 'x-access-token'),
-        'user-agent': 'gimletd',
-        ...request.headers,
-        ...(request.body === undefined ? {} : { 'content-length': String(request.body.length) }),
-      };
-      dropIdle();
-      const url = new URL(base.href.replace(/\/$/, '') + request.path);
-      const answer = await new HttpExchange(base.host, limits).run(url, { ...request, headers }, agent);
-      requireOk({ ...answer, host: base.host });
-      return answer;
+      const credential = await options.credentials({ url: base.href });
+      try {
+        return await sendAs(credential, request);
+      } catch (error) {
+        if (credential === undefined || !isUnauthorized(error)) throw error;
+        const other = await options.credentials({ url: base.href, refused: credential });
+        if (other === undefined) throw error;
+        return sendAs(other, request);
+      }
     },
   };
+
+  async function sendAs(credential: GitCredential | undefined, request: GitRequest): Promise<GitAnswer> {
+    const headers = {
+      ...authorization(credential),
+      'user-agent': 'gimletd',
+      ...request.headers,
+      ...(request.body === undefined ? {} : { 'content-length': String(request.body.length) }),
+    };
+    dropIdle();
+    const url = new URL(base.href.replace(/\/$/, '') + request.path);
+    const answer = await new HttpExchange(base.host, limits).run(url, { ...request, headers }, agent);
+    requireOk({ ...answer, host: base.host });
+    return answer;
+  }
 }
 
 /** Whether the server may have acted on a request that failed with this error. */
@@ -99,7 +110,13 @@ function parseRepoUrl(url: string): URL {
   return base;
 }
 
-function authorization(token: string | undefined, username: string): Record<string, string> {
-  if (token === undefined) return {};
-  return { authorization: `Basic ${Buffer.from(`${username}:${token}`).toString('base64')}` };
+function authorization(credential: GitCredential | undefined): Record<string, string> {
+  if (credential === undefined) return {};
+  const { username, password } = credential;
+  return { authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}` };
+}
+
+/** Azure DevOps answers 203 where others answer 401. */
+function isUnauthorized(error: unknown): boolean {
+  return error instanceof GitRefusedError && [401, 203].includes(Number(error.data['status']));
 }

@@ -14,6 +14,7 @@ import { TableClient } from '../../../shared/adapters/dynamodb/table-client.ts';
 import { TargetStore } from '../../../shared/adapters/dynamodb/target-store.ts';
 import { isomorphicGitEngine } from '../../../shared/adapters/git/isomorphic/isomorphic-git-engine.ts';
 import { smartHttpGitEngine } from '../../../shared/adapters/git/smart-http-engine.ts';
+import { NO_CREDENTIALS } from '../../../shared/gitops/git-credentials.ts';
 import type { GitEngine } from '../../../shared/gitops/git-engine.ts';
 import type { WriterPorts } from '../../../shared/gitops/ports.ts';
 import { writeReleases } from '../../../shared/gitops/write-releases.ts';
@@ -39,10 +40,10 @@ function onStep(step: string): void {
 }
 
 function makeEngine(): GitEngine {
-  const token = () => Promise.resolve(undefined);
+  const credentials = NO_CREDENTIALS;
   return settings.engine === 'smart-http'
-    ? smartHttpGitEngine({ token })
-    : isomorphicGitEngine({ directory: tmpdir(), token });
+    ? smartHttpGitEngine({ credentials })
+    : isomorphicGitEngine({ directory: tmpdir(), credentials });
 }
 
 function makePorts(): WriterPorts {

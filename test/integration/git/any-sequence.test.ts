@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { isomorphicGitEngine } from '../../../shared/adapters/git/isomorphic/isomorphic-git-engine.ts';
 import { smartHttpGitEngine } from '../../../shared/adapters/git/smart-http-engine.ts';
+import { NO_CREDENTIALS } from '../../../shared/gitops/git-credentials.ts';
 import type { DirectoryContent, GitBranch, Oid } from '../../../shared/gitops/git-engine.ts';
 import { edit, files, write } from '../../contract/git-engine.contract.ts';
 import { TestGitServer } from '../../support/git-server.ts';
@@ -88,7 +89,7 @@ it('leaves, after any sequence of batches, the trees that native git has in a wo
     fc.asyncProperty(sequences, async (batches) => {
       using workTree = new WorkTree();
       const repo = await server.createRepo();
-      const branch = await smartHttpGitEngine({ token: async () => undefined }).open(repo);
+      const branch = await smartHttpGitEngine({ credentials: NO_CREDENTIALS }).open(repo);
       const versions: Version[] = [];
       const expected: Oid[] = [];
       for (const batch of batches) {
@@ -120,7 +121,7 @@ it('leaves, after any sequence of batches, the trees that native git has in a wo
 
 it('makes the very commits that isomorphic-git makes', async () => {
   using folder = temporaryFolder();
-  const options = { token: async () => undefined };
+  const options = { credentials: NO_CREDENTIALS };
   const open = async (engine: { open: (ref: { url: string; branch: string }) => Promise<GitBranch> }) => {
     const repo = await server.createRepo();
     return { repo, branch: await engine.open(repo) };

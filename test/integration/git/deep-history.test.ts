@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { smartHttpGitEngine } from '../../../shared/adapters/git/smart-http-engine.ts';
+import { NO_CREDENTIALS } from '../../../shared/gitops/git-credentials.ts';
 import type { Edit } from '../../../shared/gitops/git-engine.ts';
 import { edit, files, write } from '../../contract/git-engine.contract.ts';
 import { TestGitServer } from '../../support/git-server.ts';
@@ -33,7 +34,7 @@ it('of 5,000 commits that ours alone wrote is sound, small, and clones as it sho
   const repo = await server.createRepo({
     config: { 'receive.unpackLimit': '1', 'transfer.fsckObjects': 'true', 'gc.auto': '0' },
   });
-  const engine = smartHttpGitEngine({ token: async () => undefined });
+  const engine = smartHttpGitEngine({ credentials: NO_CREDENTIALS });
   const branch = await engine.open({ url: repo.url, branch: repo.branch });
   const expected = new Map<string, Edit>();
   let written = 0;

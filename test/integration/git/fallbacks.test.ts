@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { inProcessMemory } from '../../../shared/adapters/git/in-process-memory.ts';
 import { encodeLine } from '../../../shared/adapters/git/pkt-line.ts';
 import { smartHttpGitEngine } from '../../../shared/adapters/git/smart-http-engine.ts';
+import { NO_CREDENTIALS } from '../../../shared/gitops/git-credentials.ts';
 import type { ServerMemory } from '../../../shared/gitops/server-memory.ts';
 import { edit, files, write } from '../../contract/git-engine.contract.ts';
 import { TestGitServer, type TestRepo } from '../../support/git-server.ts';
@@ -48,7 +49,7 @@ describe.each(SERVERS)('a server that refuses $refuses', ({ config, version2, st
   let repo: TestRepo;
   let memory: ServerMemory;
   const open = () =>
-    smartHttpGitEngine({ token: async () => undefined, memory }).open({ url: repo.url, branch: repo.branch });
+    smartHttpGitEngine({ credentials: NO_CREDENTIALS, memory }).open({ url: repo.url, branch: repo.branch });
 
   beforeAll(async () => {
     server = await TestGitServer.start();
@@ -129,7 +130,7 @@ it('reads all trees of the branch from a server that gives no tree by its id', a
   const repo = await server.createRepo({ config: { 'uploadpackfilter.tree.maxDepth': '0' } });
   commitForeign(repo.path, repo.branch, { 'staging/app/a': '0', 'staging/other/x': 'x' });
   const memory = inProcessMemory();
-  const branch = await smartHttpGitEngine({ token: async () => undefined, memory }).open(repo);
+  const branch = await smartHttpGitEngine({ credentials: NO_CREDENTIALS, memory }).open(repo);
   const notOurs = encodeLine('ERR upload-pack: not our ref');
   server.failNext(/^\/git-upload-pack/, { kind: 'none' }); // By depth: git itself refuses it.
   server.failNext(/^\/git-upload-pack/, { kind: 'none' }); // The commit alone.

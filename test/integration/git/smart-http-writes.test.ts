@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { inProcessMemory } from '../../../shared/adapters/git/in-process-memory.ts';
 import { smartHttpGitEngine } from '../../../shared/adapters/git/smart-http-engine.ts';
 import { GitRefusedError } from '../../../shared/errors/errors.ts';
+import { NO_CREDENTIALS } from '../../../shared/gitops/git-credentials.ts';
 import type { Edit, GitBranch } from '../../../shared/gitops/git-engine.ts';
 import type { ServerMemory } from '../../../shared/gitops/server-memory.ts';
 import { edit, files, write } from '../../contract/git-engine.contract.ts';
@@ -20,7 +21,7 @@ describe('writing over smart HTTP', () => {
   let server: TestGitServer;
   let repo: TestRepo;
   const open = (options: { memory?: ServerMemory; now?: () => number } = {}) =>
-    smartHttpGitEngine({ token: async () => undefined, ...options }).open({
+    smartHttpGitEngine({ credentials: NO_CREDENTIALS, ...options }).open({
       url: repo.url,
       branch: repo.branch,
     });
@@ -91,7 +92,7 @@ describe('writing over smart HTTP', () => {
     await memory.remember(`127.0.0.1:${old.port}`, { protocol: 2, fetchFeatures: ['filter'] });
     const elsewhere = await old.createRepo();
     const tip = commitForeign(elsewhere.path, 'main', { x: 'x' });
-    const branch = await smartHttpGitEngine({ token: async () => undefined, memory }).open({
+    const branch = await smartHttpGitEngine({ credentials: NO_CREDENTIALS, memory }).open({
       url: elsewhere.url,
       branch: 'main',
     });

@@ -8,6 +8,7 @@ import {
   type TransportOptions,
 } from '../../../shared/adapters/git/transport.ts';
 import { GitRefusedError } from '../../../shared/errors/errors.ts';
+import { NO_CREDENTIALS } from '../../../shared/gitops/git-credentials.ts';
 
 const servers: Server[] = [];
 
@@ -16,7 +17,7 @@ async function serve(listener: RequestListener, options: Partial<TransportOption
   servers.push(server);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/team/repo.git`;
-  return httpTransport({ url, token: async () => undefined, ...options });
+  return httpTransport({ url, credentials: NO_CREDENTIALS, ...options });
 }
 
 afterEach(async () => {
@@ -45,9 +46,9 @@ describe('the connection to a git server', () => {
         response.end('answer');
       },
       {
-        token: async () => {
+        credentials: async () => {
           tokens += 1;
-          return `t${tokens}`;
+          return { username: 'x-access-token', password: `t${tokens}` };
         },
       },
     );
@@ -74,12 +75,12 @@ describe('the connection to a git server', () => {
   });
 
   it('knows that nothing has arrived where nobody listens, or where it is asked to wait', async () => {
-    const nowhere = httpTransport({ url: 'http://127.0.0.1:1/r.git', token: async () => undefined });
+    const nowhere = httpTransport({ url: 'http://127.0.0.1:1/r.git', credentials: NO_CREDENTIALS });
     const unreachable = await failure(nowhere.send(post));
     expect(unreachable).toMatchObject({ code: 'git-unreachable', data: { sent: false } });
     expect(mayHaveArrived(unreachable)).toBe(false);
     const plain = await serve((_, response) => response.end());
-    const noHandshake = httpTransport({ url: `https://${plain.host}/r.git`, token: async () => undefined });
+    const noHandshake = httpTransport({ url: `https://${plain.host}/r.git`, credentials: NO_CREDENTIALS });
     expect(mayHaveArrived(await failure(noHandshake.send(post)))).toBe(false);
     const throttled = await serve((_, response) => response.writeHead(429, { 'retry-after': '5' }).end());
     expect(mayHaveArrived(await failure(throttled.send(post)))).toBe(false);
@@ -113,14 +114,14 @@ describe('the connection to a git server', () => {
   });
 
   it('keeps the token out of every error', async () => {
-    const token = async () => 'canary-token';
+    const credentials = async () => ({ username: 'x-access-token', password: 'canary-token' });
     const listeners: RequestListener[] = [
       (request) => request.socket.destroy(),
       (_, response) => response.writeHead(401).end('no'),
       (_, response) => response.writeHead(302, { location: 'http://x/y' }).end(),
     ];
     for (const listener of listeners) {
-      const error = await failure((await serve(listener, { token })).send(get));
+      const error = await failure((await serve(listener, { credentials })).send(get));
       const encoded = Buffer.from('x-access-token:canary-token').toString('base64');
       expect(inspect(error, { depth: 10 })).not.toContain('canary-token');
       expect(inspect(error, { depth: 10 })).not.toContain(encoded);
