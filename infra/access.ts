@@ -48,6 +48,7 @@ export interface Access {
   readonly lists?: readonly ItemKind[];
   /** Items that it may put, and get again: so it learns whether a put whose answer was lost was made. */
   readonly puts?: readonly ItemKind[];
+  /** Items that it may update, and get again, likewise. */
   readonly updates?: readonly ItemKind[];
   readonly deletes?: readonly ItemKind[];
   /** Indexes of the table that it may query; what they hold can be read there. */
@@ -59,7 +60,7 @@ export interface Access {
 
 /**
  * Who may touch what, all of it. Nobody scans or writes in transactions: every change of state is one conditional
- * write of one item. Only the writer deletes, and nothing but pauses.
+ * write of one item. Nobody deletes.
  */
 export const ACCESS: Readonly<Record<FunctionName, Access>> = {
   authorizer: { secrets: ['adminTokenHash'] },
@@ -75,8 +76,8 @@ export const ACCESS: Readonly<Record<FunctionName, Access>> = {
   releases: {
     reads: ['artifact', 'body', 'bundle', 'target', 'release', 'commit', 'request', 'controls', 'journal'],
     lists: ['artifact', 'settings'],
-    puts: ['release', 'request'],
-    updates: ['target'],
+    puts: ['request'],
+    updates: ['release', 'target'],
     queries: ['gsi1', 'gsi2', 'gsi3'],
     sendsTo: ['events'],
     invokes: ['renderer'],
@@ -92,15 +93,16 @@ export const ACCESS: Readonly<Record<FunctionName, Access>> = {
   policy: {
     reads: ['artifact', 'body', 'branch', 'target', 'request', 'controls', 'policy'],
     lists: ['artifact', 'settings'],
-    puts: ['artifact', 'release', 'request'],
-    updates: ['artifact', 'branch', 'target'],
+    puts: ['artifact', 'release'],
+    updates: ['artifact', 'branch', 'request', 'target'],
     queries: ['gsi1'],
     sendsTo: ['render-requests', 'gitops-writes'],
   },
   renderer: {
     reads: ['artifact', 'body', 'chart', 'chartPin', 'release'],
     lists: ['settings'],
-    puts: ['release', 'bundle', 'render'],
+    puts: ['bundle', 'render'],
+    updates: ['release'],
     sendsTo: ['gitops-writes'],
     invokes: ['charts'],
   },
@@ -112,9 +114,8 @@ export const ACCESS: Readonly<Record<FunctionName, Access>> = {
   writer: {
     reads: ['bundle', 'controls', 'gitServer', 'journal', 'release', 'target'],
     lists: ['settings'],
-    puts: ['commit', 'gitServer', 'journal', 'release'],
-    updates: ['target'],
-    deletes: ['journal'],
+    puts: ['commit', 'gitServer', 'journal'],
+    updates: ['journal', 'release', 'target'],
     queries: ['gsi1', 'gsi3'],
     sendsTo: ['gitops-writes'],
     secrets: ['gitToken'],

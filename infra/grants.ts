@@ -17,7 +17,7 @@ export function grants(name: FunctionName, arns: ResourceArns): PolicyStatement[
     ...onItems(['dynamodb:GetItem', 'dynamodb:BatchGetItem'], arns.table, items.reads),
     ...onItems(['dynamodb:Query'], arns.table, items.lists),
     ...onItems(['dynamodb:PutItem', 'dynamodb:GetItem'], arns.table, items.puts),
-    ...onItems(['dynamodb:UpdateItem'], arns.table, items.updates),
+    ...onItems(['dynamodb:UpdateItem', 'dynamodb:GetItem'], arns.table, items.updates),
     ...onItems(['dynamodb:DeleteItem'], arns.table, items.deletes),
     ...on(
       ['dynamodb:Query'],

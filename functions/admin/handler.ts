@@ -12,6 +12,7 @@ import { sqsOutbox } from '../../shared/adapters/sqs/sqs-outbox.ts';
 import { readDeployed } from '../../shared/release/deployed-settings.ts';
 import { operatorControls } from '../../shared/release/operator-controls.ts';
 import { settingsReader } from '../../shared/release/settings-reader.ts';
+import { callOrigin } from '../../shared/runtime/call-origin.ts';
 import { readEnv, resendPolicy } from '../../shared/runtime/env.ts';
 import { httpHandler } from '../../shared/runtime/http-handler.ts';
 import { createLogger } from '../../shared/runtime/logger.ts';
@@ -21,7 +22,7 @@ import { adminEnv } from './env.ts';
 
 const env = readEnv(adminEnv);
 const logger = createLogger('admin');
-const table = new TableClient(env.TABLE_NAME);
+const table = new TableClient(env.TABLE_NAME, callOrigin('admin'));
 const deployed = readDeployed(env.SETTINGS);
 const versions = new SettingsStore(table);
 const currentSettings = settingsReader({ deployed, versions, clock: Date.now });

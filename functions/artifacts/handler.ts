@@ -6,6 +6,7 @@ import { TableClient } from '../../shared/adapters/dynamodb/table-client.ts';
 import { invokedChecker } from '../../shared/adapters/renderer/renderer-function-client.ts';
 import { sqsOutbox } from '../../shared/adapters/sqs/sqs-outbox.ts';
 import { METRICS } from '../../shared/contract/metrics.ts';
+import { callOrigin } from '../../shared/runtime/call-origin.ts';
 import { readEnv, resendPolicy } from '../../shared/runtime/env.ts';
 import { httpHandler } from '../../shared/runtime/http-handler.ts';
 import { createLogger } from '../../shared/runtime/logger.ts';
@@ -16,7 +17,7 @@ import { artifactsEnv } from './env.ts';
 const env = readEnv(artifactsEnv);
 const logger = createLogger('artifacts');
 const meter = createMeter('artifacts', env.METRICS_NAMESPACE, METRICS);
-const table = new TableClient(env.TABLE_NAME);
+const table = new TableClient(env.TABLE_NAME, callOrigin('artifacts'));
 const artifacts = new ArtifactStore(table);
 
 const answer = httpHandler(

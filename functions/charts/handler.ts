@@ -3,6 +3,7 @@ import { chartStore } from '../../shared/adapters/dynamodb/chart-store.ts';
 import { TableClient } from '../../shared/adapters/dynamodb/table-client.ts';
 import { hostCredentials } from '../../shared/adapters/secrets/host-credentials.ts';
 import { secretReader } from '../../shared/adapters/secrets/secret-reader.ts';
+import { callOrigin } from '../../shared/runtime/call-origin.ts';
 import { readEnv } from '../../shared/runtime/env.ts';
 import { createLogger } from '../../shared/runtime/logger.ts';
 import { makeCharts } from './charts.ts';
@@ -19,6 +20,6 @@ export const handler = makeCharts({
     allowLoopback: env.CHART_ALLOW_LOOPBACK === 'true',
     ...(secretId !== undefined && { credentials: hostCredentials(() => secrets(secretId)) }),
   }),
-  store: chartStore(new TableClient(env.TABLE_NAME)),
+  store: chartStore(new TableClient(env.TABLE_NAME, callOrigin('charts'))),
   logger: createLogger('charts'),
 });

@@ -16,6 +16,7 @@ import { sqsOutbox } from '../../shared/adapters/sqs/sqs-outbox.ts';
 import { readDeployed } from '../../shared/release/deployed-settings.ts';
 import { operatorControls } from '../../shared/release/operator-controls.ts';
 import { settingsReader } from '../../shared/release/settings-reader.ts';
+import { callOrigin } from '../../shared/runtime/call-origin.ts';
 import { readEnv, resendPolicy } from '../../shared/runtime/env.ts';
 import { httpHandler } from '../../shared/runtime/http-handler.ts';
 import { createLogger } from '../../shared/runtime/logger.ts';
@@ -25,7 +26,7 @@ import { makeReleases } from './releases.ts';
 
 const env = readEnv(releasesEnv);
 const logger = createLogger('releases');
-const table = new TableClient(env.TABLE_NAME);
+const table = new TableClient(env.TABLE_NAME, callOrigin('releases'));
 const deployed = readDeployed(env.SETTINGS);
 const versions = new SettingsStore(table);
 const currentSettings = settingsReader({ deployed, versions, clock: Date.now });

@@ -2,6 +2,7 @@ import { dueItems } from '../../shared/adapters/dynamodb/due-items.ts';
 import { TableClient } from '../../shared/adapters/dynamodb/table-client.ts';
 import { sqsOutbox } from '../../shared/adapters/sqs/sqs-outbox.ts';
 import { METRICS } from '../../shared/contract/metrics.ts';
+import { callOrigin } from '../../shared/runtime/call-origin.ts';
 import { readEnv, resendPolicy } from '../../shared/runtime/env.ts';
 import { createLogger } from '../../shared/runtime/logger.ts';
 import { createMeter, metered } from '../../shared/runtime/meter.ts';
@@ -13,7 +14,7 @@ const logger = createLogger('sweeper');
 const meter = createMeter('sweeper', env.METRICS_NAMESPACE, METRICS);
 
 const sweep = makeSweeper({
-  due: dueItems(new TableClient(env.TABLE_NAME)),
+  due: dueItems(new TableClient(env.TABLE_NAME, callOrigin('sweeper'))),
   outbox: sqsOutbox({
     queueUrls: {
       events: env.EVENTS_QUEUE_URL,

@@ -68,11 +68,15 @@ export class DataStack extends Stack {
         indexName,
         partitionKey: { name: partitionKey, type: AttributeType.STRING },
         sortKey: { name: sortKey, type: AttributeType.STRING },
-        ...(projection === 'all'
-          ? { projectionType: ProjectionType.ALL }
-          : { projectionType: ProjectionType.INCLUDE, nonKeyAttributes: [...projection] }),
+        ...projectionOf(projection),
       });
     }
     return table;
   }
+}
+
+function projectionOf(of: 'all' | 'keys' | readonly string[]) {
+  if (of === 'all') return { projectionType: ProjectionType.ALL };
+  if (of === 'keys') return { projectionType: ProjectionType.KEYS_ONLY };
+  return { projectionType: ProjectionType.INCLUDE, nonKeyAttributes: [...of] };
 }

@@ -53,10 +53,10 @@ function keySchema(keys: { partitionKey: string; sortKey: string }): KeySchemaEl
   ];
 }
 
-function projection(of: 'all' | readonly string[]): Projection {
-  return of === 'all'
-    ? { ProjectionType: 'ALL' }
-    : { ProjectionType: 'INCLUDE', NonKeyAttributes: [...of].sort() };
+function projection(of: 'all' | 'keys' | readonly string[]): Projection {
+  if (of === 'all') return { ProjectionType: 'ALL' };
+  if (of === 'keys') return { ProjectionType: 'KEYS_ONLY' };
+  return { ProjectionType: 'INCLUDE', NonKeyAttributes: [...of].sort() };
 }
 
 async function untilActive(client: DynamoDBClient, name: string): Promise<TableDescription> {

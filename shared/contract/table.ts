@@ -16,6 +16,8 @@ export const TABLE = {
     gsi3: { partitionKey: 'gsi3pk', sortKey: 'gsi3sk', projection: 'all' },
     /** Sparse: items with a mark, by when it is due. */
     due: { partitionKey: 'duePk', sortKey: 'dueSk', projection: ['mark'] },
+    /** Sparse: items with audit entries that are not sealed yet, by the oldest of them. */
+    audit: { partitionKey: 'auditPk', sortKey: 'auditSk', projection: 'keys' },
   },
 } as const;
 

@@ -5,6 +5,7 @@ import { authorize } from '../access/authorize.ts';
 import { ROUTE_ACTIONS } from '../contract/routes.ts';
 import { NotFoundError } from '../errors/errors.ts';
 import { GimletdError } from '../errors/gimletd-error.ts';
+import { forCall } from './call-origin.ts';
 import { type HttpRequest, toHttpRequest } from './http-request.ts';
 import type { HttpResponse } from './http-response.ts';
 import type { Logger } from './logger.ts';
@@ -41,7 +42,7 @@ export function httpHandler(
       if (action !== 'open') authorize(request.principal, action);
       const known = typeof operations === 'function' ? await operations() : operations;
       const operation = known[request.routeKey];
-      if (operation) return operation(request);
+      if (operation) return forCall(callOf(request), () => operation(request));
     }
     throw new NotFoundError(
       'no-such-route',
@@ -52,6 +53,18 @@ export function httpHandler(
     .use(requestLog(logger, notes))
     .use(problems(logger));
   return handler as unknown as (event: unknown, context: Context) => Promise<HttpResponse>;
+}
+
+/** Who calls and from where, as the audit trail keeps it. */
+function callOf({ principal, requestId, correlationId, ip, headers }: HttpRequest) {
+  const userAgent = headers['user-agent'];
+  return {
+    ...(principal.kind !== 'none' && { caller: principal.name }),
+    ip,
+    ...(userAgent !== undefined && { userAgent }),
+    requestId,
+    correlationId,
+  };
 }
 
 /** Answers carry the request's id, and each request leaves one line that says all of it. */

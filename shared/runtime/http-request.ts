@@ -12,6 +12,8 @@ export interface HttpRequest {
   readonly query: URLSearchParams;
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly principal: Principal;
+  /** The caller's address, as the gateway sees it. */
+  readonly ip: string;
   readonly requestId: string;
   readonly correlationId: string;
   /** Adds to the one line that the log has of this request. */
@@ -38,6 +40,7 @@ export function toHttpRequest(event: Event, notes: Record<string, unknown> = {})
     query: new URLSearchParams(event.rawQueryString),
     headers: event.headers,
     principal: decodePrincipal(event.requestContext.authorizer?.lambda?.principal),
+    ip: event.requestContext.http.sourceIp,
     requestId,
     correlationId: sent !== undefined && CORRELATION_ID.test(sent) ? sent : requestId,
     annotate: (fields) => void Object.assign(notes, fields),

@@ -1,6 +1,7 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type * as z from 'zod';
 import { inParallel } from '../concurrency/in-parallel.ts';
+import { forCall } from './call-origin.ts';
 import type { Logger } from './logger.ts';
 
 export type QueueHandler = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;
@@ -26,7 +27,7 @@ export function queueHandler<M>(
           messageId: record.messageId,
           correlationId: correlationIdOf(message),
           event: message,
-          ...(await work(message)),
+          ...(await forCall(correlation(message), () => work(message))),
           ms: Date.now() - startedAt,
         });
         return undefined;
@@ -70,6 +71,12 @@ export function wakeUpHandler<M>(
     await work(messages, () => context.getRemainingTimeInMillis());
     return report(withFollowers(event.Records, broken));
   };
+}
+
+/** What a message was sent for, where it says so. */
+function correlation(message: unknown): { readonly correlationId?: string } {
+  const { correlationId } = message as { readonly correlationId?: unknown };
+  return typeof correlationId === 'string' ? { correlationId } : {};
 }
 
 function parse<M>(schema: z.ZodType<M>, record: SQSRecord): M {

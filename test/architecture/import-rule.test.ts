@@ -9,6 +9,7 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const DOMAIN = [
   'errors',
   'concurrency',
+  'audit',
   'messages',
   'manifest',
   'access',
@@ -87,10 +88,11 @@ describe('the import rule', () => {
     expect(found).toEqual([]);
   });
 
-  it('lets the runtime see errors, messages, who calls and the routes', () => {
+  it('lets the runtime see errors, messages, the audit trail, who calls and the routes', () => {
     const allowed = below(
       'shared/runtime',
       'shared/errors',
+      'shared/audit',
       'shared/messages',
       'shared/access',
       'shared/concurrency',

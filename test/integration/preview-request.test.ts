@@ -51,6 +51,7 @@ function asked(path: string, query: URLSearchParams, body = ''): HttpRequest {
     query,
     headers: {},
     principal: { kind: 'token', id: 'admin', name: 'admin', grants: [EVERYTHING] },
+    ip: '127.0.0.1',
     requestId: 'r',
     correlationId: 'r',
     annotate: () => undefined,

@@ -30,7 +30,9 @@ let invocations: unknown[];
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'gimletd-charts-'));
   embedded = await startEmbedded();
-  store = chartStore(new TableClient(embedded.tableName, embedded.dynamodbClient));
+  store = chartStore(
+    new TableClient(embedded.tableName, () => ({ function: 'charts' }), embedded.dynamodbClient),
+  );
   const logger = createLogger('charts');
   logger.setLogLevel('SILENT');
   const repository = httpChartRepository({ hosts: ['*'], allowLoopback: true });

@@ -24,7 +24,9 @@ let server: ChartServer;
 
 beforeAll(async () => {
   embedded = await startEmbedded();
-  store = chartStore(new TableClient(embedded.tableName, embedded.dynamodbClient));
+  store = chartStore(
+    new TableClient(embedded.tableName, () => ({ function: 'charts' }), embedded.dynamodbClient),
+  );
 });
 afterAll(() => embedded.close());
 beforeEach(async () => {

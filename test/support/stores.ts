@@ -32,6 +32,7 @@ export const RESEND = { firstMs: 60_000, maxMs: 3_600_000 };
 export function makeStores(embedded: Embedded, repo = 'https://git.example.com/gitops.git') {
   const table = new TableClient(
     embedded.tableName,
+    () => ({ function: 'test' }),
     new DynamoDBClient({ ...embedded.dynamodbConfig, maxAttempts: 8 }),
   );
   const artifacts = new ArtifactStore(table);

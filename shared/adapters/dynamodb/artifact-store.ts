@@ -1,6 +1,7 @@
 import type { AcceptingStore } from '../../artifact/accept-artifact.ts';
 import type { Artifact, ArtifactContent, Version } from '../../artifact/artifact.ts';
 import { canonicalJson } from '../../artifact/canonical-json.ts';
+import type { AuditEvent, NotAudited } from '../../audit/event.ts';
 import { TransientError } from '../../errors/errors.ts';
 import type { Mark } from '../../messages/mark.ts';
 import type { ArrivedArtifacts } from '../../release/ports.ts';
@@ -58,10 +59,14 @@ export class ArtifactStore implements AcceptingStore, ArrivedArtifacts {
   }
 
   async nextOrder(repositoryName: string): Promise<number> {
-    const item = await this.table.updated(keys.repositoryOrder(repositoryName), {
-      UpdateExpression: 'ADD lastOrder :one',
-      ExpressionAttributeValues: { ':one': 1 },
-    });
+    const item = await this.table.updated(
+      keys.repositoryOrder(repositoryName),
+      {
+        UpdateExpression: 'ADD lastOrder :one',
+        ExpressionAttributeValues: { ':one': 1 },
+      },
+      { notAudited: 'a counter' },
+    );
     return Number(item?.['lastOrder']);
   }
 
@@ -72,7 +77,7 @@ export class ArtifactStore implements AcceptingStore, ArrivedArtifacts {
     const expiresAt = Math.floor(receivedAt / 1000) + PROVISIONAL_SECONDS;
     await Promise.all(
       links(artifact, receivedAt).map(({ key, attributes }) =>
-        this.table.put(key, { ...attributes, expiresAt }),
+        this.table.put(key, { ...attributes, expiresAt }, LINK),
       ),
     );
     const key = keys.artifact(artifact.id);
@@ -84,7 +89,11 @@ export class ArtifactStore implements AcceptingStore, ArrivedArtifacts {
       receivedAt,
       version: withoutMessage(artifact.version),
     };
-    return this.table.putNew(key, { ...meta, ...metaIndexes(meta), ...markAttributes(key, mark) });
+    return this.table.putNew(
+      key,
+      { ...meta, ...metaIndexes(meta), ...markAttributes(key, mark) },
+      accepted(artifact),
+    );
   }
 
   /** The links lose their expiry, or are made again if it has come; the mark goes last. */
@@ -93,11 +102,17 @@ export class ArtifactStore implements AcceptingStore, ArrivedArtifacts {
     const meta = await this.table.get(key);
     if (!meta?.['mark']) return;
     const receivedAt = Number(meta['receivedAt']);
-    await Promise.all(links(artifact, receivedAt).map((link) => this.table.put(link.key, link.attributes)));
-    await this.table.update(key, {
-      UpdateExpression: 'REMOVE #mark, duePk, dueSk',
-      ExpressionAttributeNames: { '#mark': 'mark' },
-    });
+    await Promise.all(
+      links(artifact, receivedAt).map((link) => this.table.put(link.key, link.attributes, LINK)),
+    );
+    await this.table.update(
+      key,
+      {
+        UpdateExpression: 'REMOVE #mark, duePk, dueSk',
+        ExpressionAttributeNames: { '#mark': 'mark' },
+      },
+      { notAudited: 'the releases that were decided say so' },
+    );
   }
 
   /** Whether its decisions and releases exist: they do when nothing is due for it any more. */
@@ -114,9 +129,23 @@ export class ArtifactStore implements AcceptingStore, ArrivedArtifacts {
 
   private async listMonth(month: string): Promise<void> {
     if (this.months.has(month)) return;
-    await this.table.put(keys.artifactMonth(month), {});
+    await this.table.put(keys.artifactMonth(month), {}, LINK);
     this.months.add(month);
   }
+}
+
+/** Links and months only make an artifact be found. */
+const LINK: NotAudited = { notAudited: 'leads to an artifact' };
+
+function accepted({ id, digest, order, version, environments }: Artifact): AuditEvent {
+  const { repositoryName: repository, event, sha, branch, tag } = version;
+  return {
+    action: 'artifact.accept',
+    object: `artifact/${id}`,
+    outcome: 'accepted',
+    artifactId: id,
+    details: { repository, event, sha, branch, tag, digest, order, environments: environments.length },
+  };
 }
 
 interface Link {

@@ -1,3 +1,4 @@
+import type { AuditEvent } from '../../audit/event.ts';
 import type { Mark } from '../../messages/mark.ts';
 import { type Branches, type BranchName, type BranchRecord, TOMBSTONE_MS } from '../../release/branch.ts';
 import { keys } from './keys.ts';
@@ -22,43 +23,64 @@ export class BranchStore implements Branches {
   }
 
   async markDeleted(name: BranchName, at: number, mark: Mark): Promise<void> {
-    await this.table.update(keys.branch(name), {
-      UpdateExpression: `SET deletedAt = :at, expiresAt = :expires, ${NEXT}, ${SET_MARK}`,
-      ExpressionAttributeNames: NAMES,
-      ExpressionAttributeValues: {
-        ':at': at,
-        ':expires': Math.ceil((at + TOMBSTONE_MS) / 1000),
-        ...counting,
-        ...markValues(name, mark),
+    await this.table.update(
+      keys.branch(name),
+      {
+        UpdateExpression: `SET deletedAt = :at, expiresAt = :expires, ${NEXT}, ${SET_MARK}`,
+        ExpressionAttributeNames: NAMES,
+        ExpressionAttributeValues: {
+          ':at': at,
+          ':expires': Math.ceil((at + TOMBSTONE_MS) / 1000),
+          ...counting,
+          ...markValues(name, mark),
+        },
       },
-    });
+      changed(name, 'delete', 'deleted'),
+    );
   }
 
   async markCreated(name: BranchName): Promise<void> {
-    await this.table.update(keys.branch(name), {
-      UpdateExpression: `SET ${NEXT} REMOVE deletedAt, expiresAt, #mark, duePk, dueSk`,
-      ExpressionAttributeNames: NAMES,
-      ExpressionAttributeValues: counting,
-    });
+    await this.table.update(
+      keys.branch(name),
+      {
+        UpdateExpression: `SET ${NEXT} REMOVE deletedAt, expiresAt, #mark, duePk, dueSk`,
+        ExpressionAttributeNames: NAMES,
+        ExpressionAttributeValues: counting,
+      },
+      changed(name, 'create', 'created'),
+    );
   }
 
   async notePreview(name: BranchName, at: number, mark: Mark): Promise<void> {
-    await this.table.update(keys.branch(name), {
-      UpdateExpression: `SET lastPreviewAt = :at, ${NEXT}, ${SET_MARK}`,
-      ConditionExpression: 'attribute_not_exists(deletedAt)',
-      ExpressionAttributeNames: NAMES,
-      ExpressionAttributeValues: { ':at': at, ...counting, ...markValues(name, mark) },
-    });
+    await this.table.update(
+      keys.branch(name),
+      {
+        UpdateExpression: `SET lastPreviewAt = :at, ${NEXT}, ${SET_MARK}`,
+        ConditionExpression: 'attribute_not_exists(deletedAt)',
+        ExpressionAttributeNames: NAMES,
+        ExpressionAttributeValues: { ':at': at, ...counting, ...markValues(name, mark) },
+      },
+      { notAudited: 'the artifact says so' },
+    );
   }
 
   async schedule(record: BranchRecord, mark: Mark | undefined): Promise<void> {
-    await this.table.update(keys.branch(record), {
-      UpdateExpression: mark ? `SET ${SET_MARK}` : 'REMOVE #mark, duePk, dueSk',
-      ConditionExpression: 'wakeUps = :seen',
-      ExpressionAttributeNames: NAMES,
-      ExpressionAttributeValues: { ':seen': record.wakeUps, ...(mark && markValues(record, mark)) },
-    });
+    await this.table.update(
+      keys.branch(record),
+      {
+        UpdateExpression: mark ? `SET ${SET_MARK}` : 'REMOVE #mark, duePk, dueSk',
+        ConditionExpression: 'wakeUps = :seen',
+        ExpressionAttributeNames: NAMES,
+        ExpressionAttributeValues: { ':seen': record.wakeUps, ...(mark && markValues(record, mark)) },
+      },
+      { notAudited: 'looked after again' },
+    );
   }
+}
+
+function changed({ repository, branch }: BranchName, what: string, outcome: string): AuditEvent {
+  const object = `branch/${repository}#${branch}`;
+  return { action: `branch.${what}`, object, outcome, details: { repository, branch } };
 }
 
 const counting = { ':zero': 0, ':one': 1 };

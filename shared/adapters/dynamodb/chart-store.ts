@@ -13,7 +13,11 @@ export function chartStore(table: TableClient): ChartStore {
   return {
     findPin,
     async putPin(chart, digest) {
-      const isFirst = await table.putNew(keys.chartPin(chart), { digest });
+      const isFirst = await table.putNew(
+        keys.chartPin(chart),
+        { digest },
+        { notAudited: 'what a version was first seen with' },
+      );
       return isFirst ? digest : ((await findPin(chart)) ?? digest);
     },
     async put(digest, archive) {

@@ -16,7 +16,14 @@ export class DecisionStore implements Decisions {
 
   async putOnce(decision: Decision, manifestIndex: number): Promise<Decision> {
     const key = keys.decision(decision.artifactId, decision.cause, manifestIndex);
-    if (await this.table.putNew(key, { decision })) return decision;
+    if (
+      await this.table.putNew(
+        key,
+        { decision },
+        { notAudited: 'never changed; the release that follows says why it was made' },
+      )
+    )
+      return decision;
     const stored = await this.table.get(key);
     if (!stored) throw new Error(`decision ${key.pk} ${key.sk} exists and can't be read`);
     return decisionOf(stored);

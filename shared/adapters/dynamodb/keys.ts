@@ -12,46 +12,66 @@ export interface Key {
   readonly sk: string;
 }
 
+declare const AUDITED: unique symbol;
+
+/** The key of an item that carries an audit log: its changes of state are noted in it, by the write that makes them. */
+export interface AuditedKey extends Key {
+  readonly [AUDITED]: true;
+}
+
+/** The key of an item without one: it may be replaced or removed as a whole. */
+export interface PlainKey extends Key {
+  readonly [AUDITED]?: never;
+}
+
+function audited(key: Key): AuditedKey {
+  return key as AuditedKey;
+}
+
 /** Partitions of an index that many writes share; a reader asks each. */
 export const INDEX_SHARDS = 4;
 
 export const keys = {
-  artifact: (id: string): Key => ({ pk: `ARTIFACT#${id}`, sk: 'META' }),
-  artifactLink: (id: string, link: string): Key => ({ pk: `ARTIFACT#${id}`, sk: `LINK#${link}` }),
-  artifactMonth: (month: string): Key => ({ pk: 'ARTIFACT-MONTHS', sk: month }),
-  decision: (artifactId: string, cause: string, manifestIndex: number): Key => ({
+  artifact: (id: string): AuditedKey => audited({ pk: `ARTIFACT#${id}`, sk: 'META' }),
+  artifactLink: (id: string, link: string): PlainKey => ({ pk: `ARTIFACT#${id}`, sk: `LINK#${link}` }),
+  artifactMonth: (month: string): PlainKey => ({ pk: 'ARTIFACT-MONTHS', sk: month }),
+  decision: (artifactId: string, cause: string, manifestIndex: number): PlainKey => ({
     pk: `ARTIFACT#${artifactId}`,
     sk: `DECISION#${cause}#${String(manifestIndex).padStart(3, '0')}`,
   }),
-  repositoryOrder: (repository: string): Key => ({ pk: `REPOSITORY#${repository}`, sk: 'ORDER' }),
+  repositoryOrder: (repository: string): PlainKey => ({ pk: `REPOSITORY#${repository}`, sk: 'ORDER' }),
   /** Part of something stored in chunks under the digest of the whole. */
-  chunk: (kind: ChunkKind, digest: string, index: number): Key => ({
+  chunk: (kind: ChunkKind, digest: string, index: number): PlainKey => ({
     pk: `${kind}#${digest}`,
     sk: `CHUNK#${String(index).padStart(3, '0')}`,
   }),
   /** Names and versions of charts hold no `#`. */
-  chartPin: ({ repository, name, version }: ChartLocator): Key => ({
+  chartPin: ({ repository, name, version }: ChartLocator): PlainKey => ({
     pk: `CHARTPIN#${repository}#${name}#${version}`,
     sk: 'PIN',
   }),
-  render: (key: string): Key => ({ pk: `RENDER#${key}`, sk: 'RENDER' }),
-  target: ({ app, env }: TargetName): Key => ({ pk: `APP#${app}`, sk: `ENV#${env}` }),
-  release: (id: string): Key => ({ pk: `RELEASE#${id}`, sk: 'RELEASE' }),
+  render: (key: string): PlainKey => ({ pk: `RENDER#${key}`, sk: 'RENDER' }),
+  target: ({ app, env }: TargetName): AuditedKey => audited({ pk: `APP#${app}`, sk: `ENV#${env}` }),
+  release: (id: string): AuditedKey => audited({ pk: `RELEASE#${id}`, sk: 'RELEASE' }),
   /** Which release a commit carries. */
-  commit: (commit: string): Key => ({ pk: `COMMIT#${commit}`, sk: 'COMMIT' }),
-  request: (id: string): Key => ({ pk: `REQUEST#${id}`, sk: 'REQUEST' }),
-  journal: (repo: string, branch: string): Key => ({ pk: `BATCH#${repo}#${branch}`, sk: 'JOURNAL' }),
-  pause: (repo: string, branch: string): Key => ({ pk: `BATCH#${repo}#${branch}`, sk: 'PAUSE' }),
-  gitServer: (host: string): Key => ({ pk: `GITSERVER#${host}`, sk: 'TRAITS' }),
-  branch: ({ repository, branch }: BranchName): Key => ({
-    pk: `BRANCH#${JSON.stringify([repository, branch])}`,
-    sk: 'BRANCH',
-  }),
-  targetPolicies: ({ app, env }: TargetName): Key => ({ pk: `POLICY#${app}`, sk: `ENV#${env}` }),
-  environmentControls: (env: string): Key => ({ pk: `CONTROLS#ENV#${env}`, sk: 'CONTROLS' }),
+  commit: (commit: string): PlainKey => ({ pk: `COMMIT#${commit}`, sk: 'COMMIT' }),
+  request: (id: string): AuditedKey => audited({ pk: `REQUEST#${id}`, sk: 'REQUEST' }),
+  journal: (repo: string, branch: string): PlainKey => ({ pk: `BATCH#${repo}#${branch}`, sk: 'JOURNAL' }),
+  pause: (repo: string, branch: string): AuditedKey =>
+    audited({ pk: `BATCH#${repo}#${branch}`, sk: 'PAUSE' }),
+  gitServer: (host: string): PlainKey => ({ pk: `GITSERVER#${host}`, sk: 'TRAITS' }),
+  branch: ({ repository, branch }: BranchName): AuditedKey =>
+    audited({
+      pk: `BRANCH#${JSON.stringify([repository, branch])}`,
+      sk: 'BRANCH',
+    }),
+  targetPolicies: ({ app, env }: TargetName): AuditedKey =>
+    audited({ pk: `POLICY#${app}`, sk: `ENV#${env}` }),
+  environmentControls: (env: string): AuditedKey => audited({ pk: `CONTROLS#ENV#${env}`, sk: 'CONTROLS' }),
+  globalControls: (): AuditedKey => audited({ pk: 'CONTROLS#GLOBAL', sk: 'CONTROLS' }),
   /** A version of the settings; they sort by their number. */
-  settings: (version: number): Key => ({ pk: 'SETTINGS', sk: String(version).padStart(9, '0') }),
-  globalControls: (): Key => ({ pk: 'CONTROLS#GLOBAL', sk: 'CONTROLS' }),
+  settings: (version: number): AuditedKey =>
+    audited({ pk: 'SETTINGS', sk: String(version).padStart(9, '0') }),
 } as const;
 
 /** Kinds of content-addressed bytes. */
@@ -77,6 +97,8 @@ export const partitions = {
   /** Targets whose automation is held, or for which something waits. */
   heldTargets: () => 'HELD',
   due: (shard: number) => `DUE#${shard}`,
+  /** Items with audit entries that nobody has sealed. */
+  unsealed: (shard: number) => `UNSEALED#${shard}`,
 } as const;
 
 /** Sorts by time, then tells apart; `at` in unix milliseconds. */

@@ -1,8 +1,9 @@
+import type { AuditEvent } from '../../audit/event.ts';
 import type { Policy, StoredPolicy } from '../../policy/policy.ts';
 import { NO_POLICIES, type PolicyDocument, type PolicyScope } from '../../policy/policy-document.ts';
 import type { PolicyDocuments } from '../../policy/ports.ts';
 import type { TargetName } from '../../release/release.ts';
-import { type Key, keys, partitions } from './keys.ts';
+import { type AuditedKey, keys, partitions } from './keys.ts';
 import type { Item, TableClient } from './table-client.ts';
 
 /** Policies: a document per target, one per environment, one for all; each write is conditional on the revision. */
@@ -25,22 +26,26 @@ export class PolicyStore implements PolicyDocuments {
 
   replace(scope: PolicyScope, seen: PolicyDocument, next: PolicyDocument): Promise<boolean> {
     const { env, app = '' } = scope;
-    return this.table.update(keyOf(scope), {
-      UpdateExpression: [
-        'SET revision = :next, policies = :policies, history = :history, gsi1pk = :all, gsi1sk = :name',
-        ...(env === undefined ? [] : ['gsi2pk = :env, gsi2sk = :name']),
-      ].join(', '),
-      ConditionExpression: seen.revision === 0 ? 'attribute_not_exists(revision)' : 'revision = :seen',
-      ExpressionAttributeValues: {
-        ':next': next.revision,
-        ':policies': next.policies,
-        ':history': next.history,
-        ':all': partitions.policies(),
-        ':name': `${env ?? ''}#${app}`,
-        ...(env !== undefined && { ':env': partitions.policiesOfEnvironment(env) }),
-        ...(seen.revision !== 0 && { ':seen': seen.revision }),
+    return this.table.update(
+      keyOf(scope),
+      {
+        UpdateExpression: [
+          'SET revision = :next, policies = :policies, history = :history, gsi1pk = :all, gsi1sk = :name',
+          ...(env === undefined ? [] : ['gsi2pk = :env, gsi2sk = :name']),
+        ].join(', '),
+        ConditionExpression: seen.revision === 0 ? 'attribute_not_exists(revision)' : 'revision = :seen',
+        ExpressionAttributeValues: {
+          ':next': next.revision,
+          ':policies': next.policies,
+          ':history': next.history,
+          ':all': partitions.policies(),
+          ':name': `${env ?? ''}#${app}`,
+          ...(env !== undefined && { ':env': partitions.policiesOfEnvironment(env) }),
+          ...(seen.revision !== 0 && { ':seen': seen.revision }),
+        },
       },
-    });
+      changed(scope, next),
+    );
   }
 
   async list(env?: string): Promise<PolicyDocument[]> {
@@ -55,7 +60,21 @@ export class PolicyStore implements PolicyDocuments {
   }
 }
 
-function keyOf({ env, app }: PolicyScope): Key {
+/** The entry of the rule that was changed, as it is from then on. */
+function changed({ env, app }: PolicyScope, { revision, history }: PolicyDocument): AuditEvent {
+  const past = history.findLast(({ version }) => version === revision);
+  return {
+    action: 'policy.change',
+    object: `policy/${past?.id ?? [env, app].filter((name) => name !== undefined).join('/')}`,
+    outcome: past?.action ?? 'changed',
+    ...(past && { actor: past.changedBy }),
+    ...(app !== undefined && { app }),
+    ...(env !== undefined && { env }),
+    details: { version: revision, policy: past?.policy && JSON.stringify(past.policy) },
+  };
+}
+
+function keyOf({ env, app }: PolicyScope): AuditedKey {
   if (env === undefined) return keys.globalControls();
   return app === undefined ? keys.environmentControls(env) : keys.targetPolicies({ app, env });
 }

@@ -1,4 +1,5 @@
 import type { Page, PageRequest } from '../../artifact/browse-artifacts.ts';
+import type { AuditEvent } from '../../audit/event.ts';
 import type { BranchRef } from '../../gitops/git-engine.ts';
 import type { ReadyReleases } from '../../gitops/ports.ts';
 import type { Mark } from '../../messages/mark.ts';
@@ -20,7 +21,7 @@ export class ReleaseStore implements Releases, ReadyReleases, WrittenReleases {
   }
 
   create(release: Release, mark: Mark): Promise<boolean> {
-    return this.table.putNew(keys.release(release.id), itemOf(release, mark));
+    return this.table.putNew(keys.release(release.id), itemOf(release, mark), created(release));
   }
 
   async get(id: string): Promise<Release | undefined> {
@@ -41,12 +42,17 @@ export class ReleaseStore implements Releases, ReadyReleases, WrittenReleases {
       throw new Error(`release ${release.id} can't go from ${release.state} to ${change.state}`);
     }
     const next: Release = { ...release, ...change, revision: release.revision + 1 };
-    const moved = await this.table.put(keys.release(release.id), itemOf(next, mark), {
-      ConditionExpression: '#release.#revision = :revision',
-      ExpressionAttributeNames: { '#release': 'release', '#revision': 'revision' },
-      ExpressionAttributeValues: { ':revision': release.revision },
-    });
-    return moved ? next : undefined;
+    const isMoved = await this.table.replace(
+      keys.release(release.id),
+      itemOf(next, mark),
+      moved(release, next),
+      {
+        ConditionExpression: '#release.#revision = :revision',
+        ExpressionAttributeNames: { '#release': 'release', '#revision': 'revision' },
+        ExpressionAttributeValues: { ':revision': release.revision },
+      },
+    );
+    return isMoved ? next : undefined;
   }
 
   async list({ url, branch }: BranchRef, limit: number): Promise<string[]> {
@@ -69,7 +75,7 @@ export class ReleaseStore implements Releases, ReadyReleases, WrittenReleases {
   ): Promise<void> {
     const { repo, branch } = location;
     const carried: CommittedRelease = { releaseId: id, app, env, repo, branch, place };
-    await this.table.put(keys.commit(commit), { ...carried });
+    await this.table.put(keys.commit(commit), { ...carried }, { notAudited: 'the release says so' });
   }
 
   async findCommit(commit: string): Promise<CommittedRelease | undefined> {
@@ -107,6 +113,38 @@ export class ReleaseStore implements Releases, ReadyReleases, WrittenReleases {
     }
     return { items };
   }
+}
+
+/** The entry of a new release: who wanted it, and why it is made. */
+function created(release: Release): AuditEvent {
+  const { triggeredBy, reason, change, cause, policy, order, freezeOverride } = release;
+  return {
+    ...eventOf(release),
+    action: 'release.create',
+    actor: triggeredBy,
+    reason,
+    details: { change: change.kind, cause, policy, order, freezeOverride },
+  };
+}
+
+/** The entry of a step of its life, and why it ends where it does. */
+function moved(before: Release, { outcomeReason, errorCode, bundle, commit, ...after }: Release): AuditEvent {
+  return {
+    ...eventOf(after),
+    action: after.state === 'cancelled' ? 'release.cancel' : 'release.move',
+    ...(outcomeReason !== undefined && { reason: outcomeReason }),
+    details: { from: before.state, errorCode, bundle, commit },
+  };
+}
+
+function eventOf({
+  id,
+  state,
+  app,
+  env,
+  artifactId,
+}: Pick<Release, 'id' | 'state' | 'app' | 'env' | 'artifactId'>): Omit<AuditEvent, 'action'> {
+  return { object: `release/${id}`, outcome: state, app, env, artifactId };
 }
 
 function itemOf(release: Release, mark: Mark | undefined): Item {

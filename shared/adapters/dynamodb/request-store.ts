@@ -1,3 +1,4 @@
+import type { AuditEvent } from '../../audit/event.ts';
 import type { Mark } from '../../messages/mark.ts';
 import type { Requests } from '../../release/ports.ts';
 import type { ReleaseRequest } from '../../release/request.ts';
@@ -15,7 +16,8 @@ export class RequestStore implements Requests {
 
   async putOnce(request: ReleaseRequest, mark: Mark): Promise<ReleaseRequest> {
     const key = keys.request(request.id);
-    if (await this.table.putNew(key, { request, ...markAttributes(key, mark) })) return request;
+    if (await this.table.putNew(key, { request, ...markAttributes(key, mark) }, asked(request)))
+      return request;
     const stored = await this.get(request.id);
     if (!stored) throw new Error(`request ${request.id} exists and can't be read`);
     return stored;
@@ -27,8 +29,36 @@ export class RequestStore implements Requests {
   }
 
   async markExecuted(request: ReleaseRequest): Promise<void> {
-    await this.table.put(keys.request(request.id), { request: { ...request, state: 'executed' } });
+    const executed: ReleaseRequest = { ...request, state: 'executed' };
+    await this.table.replace(
+      keys.request(request.id),
+      { request: executed },
+      { ...eventOf(executed), action: 'request.execute' },
+    );
   }
+}
+
+/** The entry of a new request. */
+function asked(request: ReleaseRequest): AuditEvent {
+  return { ...eventOf(request), action: `request.${request.kind}`, actor: request.triggeredBy };
+}
+
+function eventOf({
+  id,
+  state,
+  env,
+  app,
+  overrideFreeze,
+  targets,
+}: ReleaseRequest): Omit<AuditEvent, 'action'> {
+  return {
+    object: `request/${id}`,
+    outcome: state,
+    env,
+    ...(app !== undefined && { app }),
+    ...(overrideFreeze !== undefined && { reason: `in spite of a freeze: ${overrideFreeze}` }),
+    details: { releases: targets.length },
+  };
 }
 
 function requestOf(item: Item): ReleaseRequest {

@@ -1,3 +1,4 @@
+import type { AuditEvent } from '../../audit/event.ts';
 import type { SettingsVersion, SettingsVersions } from '../../release/settings-version.ts';
 import { keys } from './keys.ts';
 import type { Item, TableClient } from './table-client.ts';
@@ -25,7 +26,8 @@ export class SettingsStore implements SettingsVersions {
 
   append(version: SettingsVersion): Promise<boolean> {
     // As text, because no name in it may mean anything to the table.
-    return this.table.putNew(keys.settings(version.version), { settings: JSON.stringify(version) });
+    const { version: number } = version;
+    return this.table.putNew(keys.settings(number), { settings: JSON.stringify(version) }, changed(version));
   }
 
   async list({
@@ -39,6 +41,17 @@ export class SettingsStore implements SettingsVersions {
     const items = await this.table.last(pk, limit, before === undefined ? undefined : sk);
     return items.map(versionOf);
   }
+}
+
+function changed({ version, changedBy, changes }: SettingsVersion): AuditEvent {
+  const paths = changes.map(({ path }) => path).join(', ');
+  return {
+    action: 'settings.change',
+    object: 'settings',
+    outcome: `version ${version}`,
+    actor: changedBy,
+    details: { changes: changes.length, paths },
+  };
 }
 
 function versionOf(item: Item): SettingsVersion {

@@ -17,12 +17,21 @@ import {
   UpdateCommand,
   type UpdateCommandInput,
 } from '@aws-sdk/lib-dynamodb';
+import { auditEntry, entryText } from '../../audit/entry.ts';
+import { type AuditOrigin, isAudited, type NotAudited, type Trail } from '../../audit/event.ts';
 import { type IndexName, TABLE } from '../../contract/table.ts';
 import { TransientError } from '../../errors/errors.ts';
-import type { Key } from './keys.ts';
+import { firstEntry, type HeldEntry, hasEntry, noteEntry } from './audit-attributes.ts';
+import type { AuditedKey, Key, PlainKey } from './keys.ts';
 
 export type Item = Readonly<Record<string, unknown>>;
 type Write<T> = Omit<T, 'TableName' | 'Key' | 'Item'>;
+type Condition = Pick<
+  UpdateCommandInput,
+  'ConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'
+>;
+/** What a write must say of itself: of items with an audit log either an event, or why it is none. */
+type TrailOf<K extends Key> = K extends AuditedKey ? Trail : NotAudited;
 
 export interface IndexQuery {
   readonly index: IndexName;
@@ -40,19 +49,25 @@ const BATCH_GET_LIMIT = 100;
 /**
  * The one table, as the stores need it: consistent reads by key, conditional writes that answer whether they were
  * made, pages of an index. No error of the vendor leaves it.
+ *
+ * Every write says what it means for the audit trail. An item whose key is an `AuditedKey` carries its log: what
+ * changes its state notes an entry in it, in the same write; such an item is never replaced or removed as a whole.
  */
 export class TableClient {
   private readonly documents: DynamoDBDocumentClient;
   private readonly tableName: string;
-
+  private readonly origin: () => AuditOrigin;
   private readonly now: () => number;
 
+  /** `origin` tells where the write that is made right now comes from. */
   constructor(
     tableName: string,
+    origin: () => AuditOrigin,
     client: DynamoDBClient = new DynamoDBClient({ maxAttempts: 8 }),
     now: () => number = Date.now,
   ) {
     this.tableName = tableName;
+    this.origin = origin;
     this.now = now;
     this.documents = DynamoDBDocumentClient.from(client, {
       marshallOptions: { removeUndefinedValues: true, convertClassInstanceToMap: false },
@@ -84,10 +99,89 @@ export class TableClient {
   }
 
   /**
-   * False when the condition did not hold. When an answer was lost and the SDK tried again, the condition fails on
-   * our own write: then the id that every put leaves in the item tells whose it is.
+   * Puts a whole item; false when the condition did not hold. When an answer was lost and the SDK tried again, the
+   * condition fails on our own write: then the id that every put leaves in the item tells whose it is.
    */
-  async put(key: Key, attributes: Item, write: Write<PutCommandInput> = {}): Promise<boolean> {
+  async put(
+    key: PlainKey,
+    attributes: Item,
+    _trail: NotAudited,
+    write: Write<PutCommandInput> = {},
+  ): Promise<boolean> {
+    return this.putItem(key, attributes, write);
+  }
+
+  /** Puts it unless there is one with its key; false then. */
+  putNew<K extends Key>(key: K, attributes: Item, trail: TrailOf<K>): Promise<boolean> {
+    const entry = this.entryOf(key, trail);
+    const noted = entry ? { ...attributes, ...firstEntry(key, entry) } : attributes;
+    return this.putItem(key, noted, { ConditionExpression: 'attribute_not_exists(pk)' });
+  }
+
+  /**
+   * Replaces all that stores keep in an item with a log, which stays: what is not among `attributes` goes, as far as
+   * it is the key of an index, a mark or an expiry. False when the condition did not hold.
+   */
+  async replace(
+    key: AuditedKey,
+    attributes: Item,
+    trail: Trail,
+    condition: Condition = {},
+  ): Promise<boolean> {
+    const set = Object.entries(attributes).filter(([, value]) => value !== undefined);
+    const gone = REPLACED.filter((name) => attributes[name] === undefined);
+    const names = [...set.map(([name]) => name), ...gone].map((name) => [`#r_${name}`, name]);
+    return this.update(
+      key,
+      {
+        ...condition,
+        UpdateExpression: [
+          `SET ${set.map(([name]) => `#r_${name} = :r_${name}`).join(', ')}`,
+          `REMOVE ${gone.map((name) => `#r_${name}`).join(', ')}`,
+        ].join(' '),
+        ExpressionAttributeNames: { ...condition.ExpressionAttributeNames, ...Object.fromEntries(names) },
+        ExpressionAttributeValues: {
+          ...condition.ExpressionAttributeValues,
+          ...Object.fromEntries(set.map(([name, value]) => [`:r_${name}`, value])),
+        },
+      },
+      trail,
+    );
+  }
+
+  /** False when the condition did not hold. */
+  async update<K extends Key>(key: K, write: Write<UpdateCommandInput>, trail: TrailOf<K>): Promise<boolean> {
+    return (await this.updated(key, write, trail)) !== undefined;
+  }
+
+  /**
+   * The item after the update; undefined when the condition did not hold. Of an update that notes an entry it is
+   * known whether it was made, even when its answer was lost.
+   */
+  async updated<K extends Key>(
+    key: K,
+    write: Write<UpdateCommandInput>,
+    trail: TrailOf<K>,
+  ): Promise<Item | undefined> {
+    const entry = this.entryOf(key, trail);
+    const command = new UpdateCommand({
+      TableName: this.tableName,
+      Key: key,
+      ReturnValues: 'ALL_NEW',
+      ...(entry ? withEntry(key, write, entry) : write),
+    });
+    const result = await conditional(() => this.documents.send(command));
+    if (result.held) return result.answer.Attributes;
+    if (!entry || !result.retried) return undefined;
+    const stored = await this.get(key);
+    return stored && hasEntry(stored, entry) ? stored : undefined;
+  }
+
+  async remove(key: PlainKey, _trail: NotAudited): Promise<void> {
+    await translated(() => this.documents.send(new DeleteCommand({ TableName: this.tableName, Key: key })));
+  }
+
+  private async putItem(key: Key, attributes: Item, write: Write<PutCommandInput>): Promise<boolean> {
     const writeId = randomUUID();
     const command = new PutCommand({
       TableName: this.tableName,
@@ -99,29 +193,11 @@ export class TableClient {
     return (await this.get(key))?.['writeId'] === writeId;
   }
 
-  /** Puts it unless there is one with its key; false then. */
-  putNew(key: Key, attributes: Item): Promise<boolean> {
-    return this.put(key, attributes, { ConditionExpression: 'attribute_not_exists(pk)' });
-  }
-
-  /** False when the condition did not hold. */
-  async update(key: Key, write: Write<UpdateCommandInput>): Promise<boolean> {
-    return (await this.updated(key, write)) !== undefined;
-  }
-
-  /** The item after the update; undefined when the condition did not hold. */
-  async updated(key: Key, write: Write<UpdateCommandInput>): Promise<Item | undefined> {
-    const command = new UpdateCommand({
-      TableName: this.tableName,
-      Key: key,
-      ReturnValues: 'ALL_NEW',
-      ...write,
-    });
-    return (await conditional(() => this.documents.send(command))).answer?.Attributes;
-  }
-
-  async remove(key: Key): Promise<void> {
-    await translated(() => this.documents.send(new DeleteCommand({ TableName: this.tableName, Key: key })));
+  private entryOf({ pk, sk }: Key, trail: Trail): HeldEntry | undefined {
+    if (!isAudited(trail)) return undefined;
+    const nonce = randomUUID().replaceAll('-', '');
+    const entry = auditEntry(trail, { at: this.now(), nonce, from: this.origin(), item: { pk, sk } });
+    return { id: entry.id, text: entryText(entry) };
   }
 
   /** All items of a partition of the table whose sort key begins so, in its order. Consistent. */
@@ -175,6 +251,35 @@ export class TableClient {
       start = page.LastEvaluatedKey;
     } while (start !== undefined);
   }
+}
+
+/** What a store does not name when it replaces an item, and what must not stay behind. */
+const REPLACED = [
+  'gsi1pk',
+  'gsi1sk',
+  'gsi2pk',
+  'gsi2sk',
+  'gsi3pk',
+  'gsi3sk',
+  'mark',
+  'duePk',
+  'dueSk',
+  TABLE.expiryAttribute,
+];
+
+/** An update that notes an entry beside what it does. */
+function withEntry(key: Key, write: Write<UpdateCommandInput>, entry: HeldEntry): Write<UpdateCommandInput> {
+  const { sets, names, values } = noteEntry(key, entry);
+  const { UpdateExpression = '' } = write;
+  const set = `SET ${sets.join(', ')}`;
+  return {
+    ...write,
+    UpdateExpression: UpdateExpression.startsWith('SET ')
+      ? `${set}, ${UpdateExpression.slice('SET '.length)}`
+      : `${set} ${UpdateExpression}`,
+    ExpressionAttributeNames: { ...write.ExpressionAttributeNames, ...names },
+    ExpressionAttributeValues: { ...write.ExpressionAttributeValues, ...values },
+  };
 }
 
 /** The lowest and highest sort keys there can be (those of ours are ASCII). */

@@ -1,3 +1,4 @@
+import type { AuditEvent, NotAudited } from '../../audit/event.ts';
 import type { Mark } from '../../messages/mark.ts';
 import type { Hold } from '../../policy/gates.ts';
 import type { DriftRecords, HeldTargets, LiftOptions, Targets } from '../../release/ports.ts';
@@ -87,10 +88,14 @@ export class TargetStore implements Targets, DriftRecords, HeldTargets {
   }
 
   async allocateNext(target: TargetName): Promise<number> {
-    const item = await this.table.updated(keys.target(target), {
-      UpdateExpression: `SET lastOrder = ${NEXT_ORDER}, gsi1pk = :pk, gsi1sk = :sk`,
-      ExpressionAttributeValues: { ':zero': 0, ':one': 1, ...indexValues(target) },
-    });
+    const item = await this.table.updated(
+      keys.target(target),
+      {
+        UpdateExpression: `SET lastOrder = ${NEXT_ORDER}, gsi1pk = :pk, gsi1sk = :sk`,
+        ExpressionAttributeValues: { ':zero': 0, ':one': 1, ...indexValues(target) },
+      },
+      ORDER,
+    );
     return Number(item?.['lastOrder']);
   }
 
@@ -99,17 +104,21 @@ export class TargetStore implements Targets, DriftRecords, HeldTargets {
     repository: string,
     artifactOrder: number,
   ): Promise<OrderAllocation> {
-    const item = await this.table.updated(keys.target(target), {
-      UpdateExpression: `SET lastOrder = ${NEXT_ORDER}, #newest = :artifact, #granted = ${NEXT_ORDER}, gsi1pk = :pk, gsi1sk = :sk`,
-      ConditionExpression: 'attribute_not_exists(#newest) OR #newest <= :artifact',
-      ExpressionAttributeNames: { '#newest': NEWEST + repository, '#granted': GRANTED + repository },
-      ExpressionAttributeValues: {
-        ':artifact': artifactOrder,
-        ':zero': 0,
-        ':one': 1,
-        ...indexValues(target),
+    const item = await this.table.updated(
+      keys.target(target),
+      {
+        UpdateExpression: `SET lastOrder = ${NEXT_ORDER}, #newest = :artifact, #granted = ${NEXT_ORDER}, gsi1pk = :pk, gsi1sk = :sk`,
+        ConditionExpression: 'attribute_not_exists(#newest) OR #newest <= :artifact',
+        ExpressionAttributeNames: { '#newest': NEWEST + repository, '#granted': GRANTED + repository },
+        ExpressionAttributeValues: {
+          ':artifact': artifactOrder,
+          ':zero': 0,
+          ':one': 1,
+          ...indexValues(target),
+        },
       },
-    });
+      ORDER,
+    );
     if (item) return { granted: true, order: Number(item['lastOrder']) };
     const { artifactOrders } = await this.get(target);
     return { granted: false, newestArtifactOrder: artifactOrders[repository] ?? 0 };
@@ -117,16 +126,20 @@ export class TargetStore implements Targets, DriftRecords, HeldTargets {
 
   async hold(target: TargetName, hold: Hold, mark?: Mark): Promise<void> {
     const waking = mark && markUpdate(target, mark);
-    await this.table.update(keys.target(target), {
-      UpdateExpression: `SET #hold = :hold, gsi1pk = :pk, gsi1sk = :sk, ${SET_HELD}${waking ? `, ${SET_MARK}` : ''}`,
-      ExpressionAttributeNames: { '#hold': 'hold', ...waking?.names },
-      ExpressionAttributeValues: {
-        ':hold': hold,
-        ...indexValues(target),
-        ...heldValues(target),
-        ...waking?.values,
+    await this.table.update(
+      keys.target(target),
+      {
+        UpdateExpression: `SET #hold = :hold, gsi1pk = :pk, gsi1sk = :sk, ${SET_HELD}${waking ? `, ${SET_MARK}` : ''}`,
+        ExpressionAttributeNames: { '#hold': 'hold', ...waking?.names },
+        ExpressionAttributeValues: {
+          ':hold': hold,
+          ...indexValues(target),
+          ...heldValues(target),
+          ...waking?.values,
+        },
       },
-    });
+      held(target, hold),
+    );
   }
 
   async liftHold(
@@ -140,55 +153,71 @@ export class TargetStore implements Targets, DriftRecords, HeldTargets {
     const sets = [...(previous ? ['#hold = :previous'] : []), ...(waking ? [SET_MARK] : [])];
     const removes = [...(previous ? [] : ['#hold']), ...dropped.map(([name]) => name)];
     const values = { ':id': holdId, ...(previous && { ':previous': previous }), ...waking?.values };
-    return this.table.update(keys.target(target), {
-      UpdateExpression: [
-        ...(sets.length > 0 ? [`SET ${sets.join(', ')}`] : []),
-        ...(removes.length > 0 ? [`REMOVE ${removes.join(', ')}`] : []),
-      ].join(' '),
-      ConditionExpression: '#hold.#id = :id',
-      ExpressionAttributeNames: {
-        '#hold': 'hold',
-        '#id': 'id',
-        ...Object.fromEntries(dropped),
-        ...waking?.names,
+    return this.table.update(
+      keys.target(target),
+      {
+        UpdateExpression: [
+          ...(sets.length > 0 ? [`SET ${sets.join(', ')}`] : []),
+          ...(removes.length > 0 ? [`REMOVE ${removes.join(', ')}`] : []),
+        ].join(' '),
+        ConditionExpression: '#hold.#id = :id',
+        ExpressionAttributeNames: {
+          '#hold': 'hold',
+          '#id': 'id',
+          ...Object.fromEntries(dropped),
+          ...waking?.names,
+        },
+        ExpressionAttributeValues: values,
       },
-      ExpressionAttributeValues: values,
-    });
+      lifted(target, holdId, previous, drop),
+    );
   }
 
   wait(target: TargetName, repository: string, waiting: WaitingArtifact, mark: Mark): Promise<boolean> {
     const { names, values } = markUpdate(target, mark);
-    return this.table.update(keys.target(target), {
-      UpdateExpression: `SET #waiting = :waiting, gsi1pk = :pk, gsi1sk = :sk, ${SET_HELD}, ${SET_MARK}`,
-      ConditionExpression: 'attribute_not_exists(#waiting) OR #waiting.#order <= :order',
-      ExpressionAttributeNames: { '#waiting': WAITING + repository, '#order': 'artifactOrder', ...names },
-      ExpressionAttributeValues: {
-        ':waiting': waiting,
-        ':order': waiting.artifactOrder,
-        ...indexValues(target),
-        ...heldValues(target),
-        ...values,
+    return this.table.update(
+      keys.target(target),
+      {
+        UpdateExpression: `SET #waiting = :waiting, gsi1pk = :pk, gsi1sk = :sk, ${SET_HELD}, ${SET_MARK}`,
+        ConditionExpression: 'attribute_not_exists(#waiting) OR #waiting.#order <= :order',
+        ExpressionAttributeNames: { '#waiting': WAITING + repository, '#order': 'artifactOrder', ...names },
+        ExpressionAttributeValues: {
+          ':waiting': waiting,
+          ':order': waiting.artifactOrder,
+          ...indexValues(target),
+          ...heldValues(target),
+          ...values,
+        },
       },
-    });
+      WAITS,
+    );
   }
 
   async stopWaiting(target: TargetName, repository: string, waiting: WaitingArtifact): Promise<void> {
-    await this.table.update(keys.target(target), {
-      UpdateExpression: 'REMOVE #waiting',
-      ConditionExpression: '#waiting.artifactId = :artifact AND #waiting.waitsFor.#id = :gate',
-      ExpressionAttributeNames: { '#waiting': WAITING + repository, '#id': 'id' },
-      ExpressionAttributeValues: { ':artifact': waiting.artifactId, ':gate': waiting.waitsFor.id },
-    });
+    await this.table.update(
+      keys.target(target),
+      {
+        UpdateExpression: 'REMOVE #waiting',
+        ConditionExpression: '#waiting.artifactId = :artifact AND #waiting.waitsFor.#id = :gate',
+        ExpressionAttributeNames: { '#waiting': WAITING + repository, '#id': 'id' },
+        ExpressionAttributeValues: { ':artifact': waiting.artifactId, ':gate': waiting.waitsFor.id },
+      },
+      WAITS,
+    );
   }
 
   async wake(target: TargetName, mark: Mark, options?: { readonly promotes: true }): Promise<void> {
     const { names, values } = markUpdate(target, mark);
     const promotes = options?.promotes === true;
-    await this.table.update(keys.target(target), {
-      UpdateExpression: `SET gsi1pk = :pk, gsi1sk = :sk, ${SET_MARK}${promotes ? ', promotes = :true' : ''}`,
-      ExpressionAttributeNames: names,
-      ExpressionAttributeValues: { ...indexValues(target), ...values, ...(promotes && { ':true': true }) },
-    });
+    await this.table.update(
+      keys.target(target),
+      {
+        UpdateExpression: `SET gsi1pk = :pk, gsi1sk = :sk, ${SET_MARK}${promotes ? ', promotes = :true' : ''}`,
+        ExpressionAttributeNames: names,
+        ExpressionAttributeValues: { ...indexValues(target), ...values, ...(promotes && { ':true': true }) },
+      },
+      CARE,
+    );
   }
 
   async schedule(target: Target, mark: Mark | undefined, promotes: boolean): Promise<void> {
@@ -200,28 +229,36 @@ export class TargetStore implements Targets, DriftRecords, HeldTargets {
       ...(promotes ? [] : ['promotes']),
       ...(held ? [] : ['gsi2pk', 'gsi2sk']),
     ];
-    await this.table.update(keys.target(target), {
-      UpdateExpression: [
-        ...(sets.length > 0 ? [`SET ${sets.join(', ')}`] : []),
-        ...(removes.length > 0 ? [`REMOVE ${removes.join(', ')}`] : []),
-      ].join(' '),
-      ConditionExpression: 'attribute_not_exists(wakeUps) OR wakeUps = :seen',
-      ...((waking || removes.includes('#mark')) && { ExpressionAttributeNames: { '#mark': 'mark' } }),
-      ExpressionAttributeValues: {
-        ':seen': target.wakeUps,
-        ...waking?.values,
-        ...(promotes && { ':true': true }),
+    await this.table.update(
+      keys.target(target),
+      {
+        UpdateExpression: [
+          ...(sets.length > 0 ? [`SET ${sets.join(', ')}`] : []),
+          ...(removes.length > 0 ? [`REMOVE ${removes.join(', ')}`] : []),
+        ].join(' '),
+        ConditionExpression: 'attribute_not_exists(wakeUps) OR wakeUps = :seen',
+        ...((waking || removes.includes('#mark')) && { ExpressionAttributeNames: { '#mark': 'mark' } }),
+        ExpressionAttributeValues: {
+          ':seen': target.wakeUps,
+          ...waking?.values,
+          ...(promotes && { ':true': true }),
+        },
       },
-    });
+      CARE,
+    );
   }
 
   async recordWritten(target: TargetName, running: RunningRelease): Promise<boolean> {
-    const item = await this.table.updated(keys.target(target), {
-      UpdateExpression: 'SET running = :running, gsi1pk = :pk, gsi1sk = :sk REMOVE drift',
-      ConditionExpression: 'attribute_not_exists(running) OR running.#order < :order',
-      ExpressionAttributeNames: { '#order': 'order' },
-      ExpressionAttributeValues: { ':running': running, ':order': running.order, ...indexValues(target) },
-    });
+    const item = await this.table.updated(
+      keys.target(target),
+      {
+        UpdateExpression: 'SET running = :running, gsi1pk = :pk, gsi1sk = :sk REMOVE drift',
+        ConditionExpression: 'attribute_not_exists(running) OR running.#order < :order',
+        ExpressionAttributeNames: { '#order': 'order' },
+        ExpressionAttributeValues: { ':running': running, ':order': running.order, ...indexValues(target) },
+      },
+      { notAudited: 'the release that was written says so' },
+    );
     // Also when it was recorded before: whoever did may have died right then.
     const stored = item ?? (await this.table.get(keys.target(target)));
     if (stored?.['promotes'] === true) {
@@ -231,24 +268,32 @@ export class TargetStore implements Targets, DriftRecords, HeldTargets {
   }
 
   noteDrift(target: TargetName, running: RunningRelease, drift: Drift | undefined): Promise<boolean> {
-    return this.table.update(keys.target(target), {
-      UpdateExpression: drift === undefined ? 'REMOVE drift' : 'SET drift = :drift',
-      ConditionExpression: 'running.releaseId = :release',
-      ExpressionAttributeValues: {
-        ':release': running.releaseId,
-        ...(drift !== undefined && { ':drift': drift }),
+    return this.table.update(
+      keys.target(target),
+      {
+        UpdateExpression: drift === undefined ? 'REMOVE drift' : 'SET drift = :drift',
+        ConditionExpression: 'running.releaseId = :release',
+        ExpressionAttributeValues: {
+          ':release': running.releaseId,
+          ...(drift !== undefined && { ':drift': drift }),
+        },
       },
-    });
+      drifted(target, running, drift),
+    );
   }
 
   /** Takes what was found in the directory for what is wanted there; false when that changed meanwhile. */
   adoptDrift(target: TargetName, { tree }: Drift): Promise<boolean> {
-    return this.table.update(keys.target(target), {
-      UpdateExpression: 'SET running.#tree = :tree REMOVE drift',
-      ConditionExpression: 'drift.#tree = :tree',
-      ExpressionAttributeNames: { '#tree': 'tree' },
-      ExpressionAttributeValues: { ':tree': tree },
-    });
+    return this.table.update(
+      keys.target(target),
+      {
+        UpdateExpression: 'SET running.#tree = :tree REMOVE drift',
+        ConditionExpression: 'drift.#tree = :tree',
+        ExpressionAttributeNames: { '#tree': 'tree' },
+        ExpressionAttributeValues: { ':tree': tree },
+      },
+      { ...eventOf(target), action: 'target.adopt', outcome: 'adopted', details: { tree: tree ?? 'none' } },
+    );
   }
 
   /** The next order, if the artifact is newer than any of its repository that was released here; else undefined. */
@@ -259,19 +304,50 @@ export class TargetStore implements Targets, DriftRecords, HeldTargets {
     automatic: boolean,
   ): Promise<number | undefined> {
     const granted = automatic ? NEXT_ORDER : ':zero';
-    const item = await this.table.updated(keys.target(target), {
-      UpdateExpression: `SET lastOrder = ${NEXT_ORDER}, #newest = :artifact, #granted = ${granted}, gsi1pk = :pk, gsi1sk = :sk`,
-      ConditionExpression: IS_NEWEST,
-      ExpressionAttributeNames: { '#newest': NEWEST + repository, '#granted': GRANTED + repository },
-      ExpressionAttributeValues: {
-        ':artifact': artifactOrder,
-        ':zero': 0,
-        ':one': 1,
-        ...indexValues(target),
+    const item = await this.table.updated(
+      keys.target(target),
+      {
+        UpdateExpression: `SET lastOrder = ${NEXT_ORDER}, #newest = :artifact, #granted = ${granted}, gsi1pk = :pk, gsi1sk = :sk`,
+        ConditionExpression: IS_NEWEST,
+        ExpressionAttributeNames: { '#newest': NEWEST + repository, '#granted': GRANTED + repository },
+        ExpressionAttributeValues: {
+          ':artifact': artifactOrder,
+          ':zero': 0,
+          ':one': 1,
+          ...indexValues(target),
+        },
       },
-    });
+      ORDER,
+    );
     return item && Number(item['lastOrder']);
   }
+}
+
+const ORDER: NotAudited = {
+  notAudited: 'a counter; the decision or the request that took the order says so',
+};
+const WAITS: NotAudited = { notAudited: 'the decision says what waits, and for what' };
+const CARE: NotAudited = { notAudited: 'looked after again' };
+
+function held(target: TargetName, { id, owner, reason, until }: Hold): AuditEvent {
+  const details = { hold: id, until };
+  return { ...eventOf(target), action: 'target.hold', outcome: 'held', actor: owner, reason, details };
+}
+
+/** The entry of a hold that ends: by a person, by time, or because there was no reason for it after all. */
+function lifted(target: TargetName, hold: string, previous?: Hold, drop?: true): AuditEvent {
+  const details = { hold, previous: previous?.id, dropped: drop };
+  return { ...eventOf(target), action: 'target.resume', outcome: previous ? 'held' : 'resumed', details };
+}
+
+function drifted(target: TargetName, { releaseId }: RunningRelease, drift: Drift | undefined): AuditEvent {
+  const details = { release: releaseId, tree: drift ? (drift.tree ?? 'none') : undefined };
+  const outcome = drift ? 'drifted' : 'as released';
+  return { ...eventOf(target), action: 'target.drift', outcome, details };
+}
+
+function eventOf({ app, env }: TargetName): Pick<AuditEvent, 'object' | 'app' | 'env'> {
+  return { object: `target/${env}/${app}`, app, env };
 }
 
 function indexValues({ app, env }: TargetName): Item {

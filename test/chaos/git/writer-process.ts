@@ -50,7 +50,7 @@ function makePorts(): WriterPorts {
   const { dynamodbEndpoint: endpoint, repo, branch } = settings;
   const { region, credentials } = LOCAL_AWS;
   const client = new DynamoDBClient({ endpoint, region, credentials, maxAttempts: 8 });
-  const table = new TableClient(settings.tableName, client);
+  const table = new TableClient(settings.tableName, () => ({ function: 'writer' }), client);
   const releases = new ReleaseStore(table);
   const targets = new TargetStore(table);
   const engine = makeEngine();
