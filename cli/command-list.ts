@@ -2,6 +2,7 @@ import type { DefineCommand } from './command.ts';
 
 /** A command by its words; what it takes and does is loaded when it is asked for. */
 export interface ListedCommand {
+  /** One word, or two: then the first is a group within the group. */
   readonly name: string;
   readonly summary: string;
   /** Runs when its group is called without one of its commands. */
@@ -15,12 +16,22 @@ export interface CommandGroup {
   readonly commands: readonly ListedCommand[];
 }
 
+/** Groups within groups. */
+export const SUBGROUPS: Readonly<Record<string, string>> = {
+  token: 'make, list and end API tokens',
+};
+
 /** Commands of one word. */
 export const TOP_COMMANDS: readonly ListedCommand[] = [
   {
     name: 'promote',
     summary: 'release to an environment what runs in another',
     load: async () => (await import('./commands/promote.ts')).promote,
+  },
+  {
+    name: 'whoami',
+    summary: 'show who the token is, and what it may do',
+    load: async () => (await import('./commands/whoami.ts')).whoami,
   },
 ];
 
@@ -218,6 +229,26 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
         name: 'kill-switch',
         summary: 'stop all writing to GitOps repos, or let it go on',
         load: async () => (await import('./commands/admin-kill-switch.ts')).adminKillSwitch,
+      },
+      {
+        name: 'token create',
+        summary: 'make an API token: it is shown this once',
+        load: async () => (await import('./commands/admin-token-create.ts')).adminTokenCreate,
+      },
+      {
+        name: 'token list',
+        summary: 'show who has tokens, for what, and when they were used last',
+        load: async () => (await import('./commands/admin-token-list.ts')).adminTokenList,
+      },
+      {
+        name: 'token rotate',
+        summary: 'give a token another secret; the one before goes on for a while',
+        load: async () => (await import('./commands/admin-token-rotate.ts')).adminTokenRotate,
+      },
+      {
+        name: 'token revoke',
+        summary: 'end a token for good',
+        load: async () => (await import('./commands/admin-token-revoke.ts')).adminTokenRevoke,
       },
     ],
   },

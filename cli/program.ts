@@ -1,6 +1,6 @@
 import { Command, type Option } from 'commander';
 import { examples, type Run } from './command.ts';
-import { COMMAND_GROUPS, type ListedCommand, TOP_COMMANDS } from './command-list.ts';
+import { COMMAND_GROUPS, type ListedCommand, SUBGROUPS, TOP_COMMANDS } from './command-list.ts';
 import { VERSION } from './version.ts';
 import type { World } from './world.ts';
 
@@ -30,13 +30,25 @@ export function makeProgram(world: World, run: Run): Command {
       .description(group.summary)
       .hook('preSubcommand', async (_parent, subcommand) => load(subcommand));
     for (const { name, summary, isDefault = false, load } of group.commands) {
-      loaders.set(parent.command(name, { isDefault }).description(summary), load);
+      const [last = name, subgroup] = name.split(' ').reverse();
+      const owner = subgroup === undefined ? parent : subgroupOf(parent, subgroup);
+      loaders.set(owner.command(last, { isDefault }).description(summary), load);
     }
   }
   for (const { name, summary, load } of TOP_COMMANDS) {
     loaders.set(program.command(name).description(summary), load);
   }
   return program;
+
+  /** The group within a group that a command of two words belongs to. */
+  function subgroupOf(parent: Command, name: string): Command {
+    const known = parent.commands.find((command) => command.name() === name);
+    if (known) return known;
+    return parent
+      .command(name)
+      .description(SUBGROUPS[name] ?? '')
+      .hook('preSubcommand', async (_parent, subcommand) => load(subcommand));
+  }
 
   async function load(command: Command): Promise<void> {
     const define = await loaders.get(command)?.();

@@ -3,7 +3,7 @@ import type { QUEUES } from '../shared/contract/queues.ts';
 import type { IndexName } from '../shared/contract/table.ts';
 
 export type QueueName = keyof typeof QUEUES;
-export type SecretName = 'adminTokenHash' | 'gitToken' | 'chartCredentials';
+export type SecretName = 'gitToken' | 'chartCredentials';
 
 /** Partition keys of each kind of item, as IAM writes patterns. Every key that the DynamoDB adapter makes is of one. */
 export const ITEM_KEYS = {
@@ -36,6 +36,10 @@ export const ITEM_KEYS = {
   controls: 'CONTROLS#*',
   /** Versions of the settings. */
   settings: 'SETTINGS',
+  /** API tokens: the hashes of their secrets and what they are granted. */
+  token: 'TOKEN#*',
+  /** When callers were there last, and what they took of their budget. */
+  tokenUse: 'TOKENUSE#*',
 } as const;
 
 export type ItemKind = keyof typeof ITEM_KEYS;
@@ -63,7 +67,8 @@ export interface Access {
  * write of one item. Nobody deletes.
  */
 export const ACCESS: Readonly<Record<FunctionName, Access>> = {
-  authorizer: { secrets: ['adminTokenHash'] },
+  /** What it notes of a caller's use can't change what the caller may do: that is another item. */
+  authorizer: { reads: ['token'], updates: ['tokenUse'] },
   artifacts: {
     reads: ['artifact', 'body'],
     lists: ['artifact', 'artifactMonths'],
@@ -83,10 +88,10 @@ export const ACCESS: Readonly<Record<FunctionName, Access>> = {
     invokes: ['renderer'],
   },
   admin: {
-    reads: ['artifact', 'body', 'target', 'policy', 'controls', 'settings'],
+    reads: ['artifact', 'body', 'target', 'policy', 'controls', 'settings', 'tokenUse'],
     lists: ['artifact', 'artifactMonths', 'settings'],
-    puts: ['settings'],
-    updates: ['branch', 'target', 'policy', 'controls'],
+    puts: ['settings', 'token'],
+    updates: ['branch', 'target', 'policy', 'controls', 'token'],
     queries: ['gsi1', 'gsi2', 'gsi3'],
     sendsTo: ['events'],
   },

@@ -43,6 +43,8 @@ const stageFile = z.strictObject({
   throttle: z
     .strictObject({ perSecond: z.int().min(1), burst: z.int().min(1) })
     .default({ perSecond: 100, burst: 200 }),
+  /** Requests that each token may make in a minute; more are answered 429. */
+  tokenRequestsPerMinute: z.int().min(1).max(1_000_000).default(600),
   /** Who gets a mail when something needs a person. */
   alarmEmails: z.array(z.email()).default([]),
 });

@@ -31,7 +31,6 @@ export interface ResourceNames {
   readonly eventsQueueUrl: string;
   readonly renderRequestsQueueUrl: string;
   readonly gitopsWritesQueueUrl: string;
-  readonly adminTokenSecret: string;
   readonly gitTokenSecret: string;
   readonly chartCredentialsSecret: string;
   readonly chartsFunction: string;
@@ -48,7 +47,7 @@ export function environments(config: StageConfig, names: ResourceNames): Environ
   const RESEND_AFTER_SECONDS = String(config.resendAfterSeconds);
   const METRICS_NAMESPACE = metricsNamespace(config);
   return {
-    authorizer: { ADMIN_TOKEN_SECRET_ID: names.adminTokenSecret },
+    authorizer: { TABLE_NAME, REQUESTS_PER_MINUTE: String(config.tokenRequestsPerMinute) },
     artifacts: {
       TABLE_NAME,
       EVENTS_QUEUE_URL,

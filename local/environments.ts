@@ -34,6 +34,8 @@ export interface LocalResources {
   readonly queueUrls: Readonly<Record<QueueName, string>>;
   readonly gitopsRepoUrl: string;
   readonly resendAfterSeconds: number;
+  /** Of each token. */
+  readonly requestsPerMinute: number;
   readonly helmPath: string;
   readonly kubectlPath: string;
   readonly endpoints: AwsEndpoints;
@@ -83,7 +85,7 @@ function ownVariables(resources: LocalResources): Environments {
   const common = { TABLE_NAME, SETTINGS, RESEND_AFTER_SECONDS };
   const measured = { ...common, METRICS_NAMESPACE };
   return {
-    authorizer: { ADMIN_TOKEN_SECRET_ID: SECRET_IDS.adminTokenHash },
+    authorizer: { TABLE_NAME, REQUESTS_PER_MINUTE: String(resources.requestsPerMinute) },
     artifacts: {
       ...measured,
       EVENTS_QUEUE_URL,

@@ -1,16 +1,14 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { DataDirectory } from './data-directory.ts';
 import { readIfPresent, writePrivateFile } from './private-file.ts';
 
 /** Ids in the local Secrets Manager. */
 export const SECRET_IDS = {
-  adminTokenHash: 'gimletd/admin-token-hash',
   gitToken: 'gimletd/git-token',
   chartCredentials: 'gimletd/chart-credentials',
 } as const;
 
 export interface LocalSecrets {
-  readonly adminToken: string;
   /** Who has it may push to the local GitOps repo. */
   readonly gitToken: string;
 }
@@ -19,17 +17,13 @@ export interface LocalSecrets {
 export async function ensureSecrets(data: DataDirectory): Promise<LocalSecrets> {
   const kept = await readIfPresent(data.secretsFile);
   const secrets: Record<string, string> = kept === undefined ? {} : JSON.parse(kept);
-  const keptToken = (await readIfPresent(data.adminTokenFile))?.trim();
-  const adminToken = keptToken || `gmt_${randomBytes(32).toString('base64url')}`;
   const gitToken = secrets[SECRET_IDS.gitToken] ?? randomBytes(32).toString('base64url');
   const wanted = {
     ...secrets,
-    [SECRET_IDS.adminTokenHash]: createHash('sha256').update(adminToken).digest('hex'),
     [SECRET_IDS.gitToken]: gitToken,
     [SECRET_IDS.chartCredentials]: secrets[SECRET_IDS.chartCredentials] ?? '{}',
   };
-  if (adminToken !== keptToken) await writePrivateFile(data.adminTokenFile, `${adminToken}\n`);
   const content = `${JSON.stringify(wanted, null, 2)}\n`;
   if (content !== kept) await writePrivateFile(data.secretsFile, content);
-  return { adminToken, gitToken };
+  return { gitToken };
 }

@@ -30,6 +30,7 @@ export interface ServiceOptions {
   readonly helmPath: string;
   readonly kubectlPath: string;
   readonly resendAfterSeconds: number;
+  readonly requestsPerMinute: number;
   readonly sweepEverySeconds: number;
   readonly services: ServiceAddresses;
   readonly log: FunctionLog;

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { FUNCTIONS } from '../shared/contract/functions.ts';
 import type { QueueName } from '../shared/messages/mark.ts';
+import { ensureAdminToken } from './admin-token.ts';
 import { type BackingServices, startBackingServices, TABLE_NAME } from './backing-services.ts';
 import { type DataDirectory, openDataDirectory } from './data-directory.ts';
 import { type AwsEndpoints, GITOPS_BRANCH } from './environments.ts';
@@ -10,7 +11,7 @@ import { openFunctionLog } from './host/function-log.ts';
 import type { LambdaHost } from './host/host.ts';
 import { removeLocalJson, writeLocalJson } from './local-json.ts';
 import { lockData } from './lock-data.ts';
-import { ensureSecrets, type LocalSecrets } from './secrets.ts';
+import { ensureSecrets } from './secrets.ts';
 import { type Service, startService } from './service.ts';
 import { allSettled, createShutdown, type Shutdown } from './shutdown.ts';
 import { ensureHelm } from './toolchain/helm.ts';
@@ -29,6 +30,8 @@ export interface SystemOptions {
   /** Nothing on the console; functions' words are in the data directory's `logs` only. */
   readonly quiet?: boolean;
   readonly resendAfterSeconds?: number;
+  /** Requests that a token may make in a minute. */
+  readonly requestsPerMinute?: number;
   readonly visibilitySeconds?: number;
   readonly sweepEverySeconds?: number;
   /** Chart folders that are served as a chart repo at `/charts`. */
@@ -56,7 +59,12 @@ export interface LocalSystem {
 }
 
 /** A server that was killed is itself again after about as long as a message stays hidden. */
-const DEFAULTS = { resendAfterSeconds: 5, visibilitySeconds: 20, sweepEverySeconds: 5 } as const;
+const DEFAULTS = {
+  resendAfterSeconds: 5,
+  visibilitySeconds: 20,
+  sweepEverySeconds: 5,
+  requestsPerMinute: 60_000,
+} as const;
 const GITOPS_REPO = 'gitops.git';
 
 /**
@@ -91,6 +99,7 @@ async function start(
     ensureKubectl(),
     createBareRepo({ path: gitopsRepoPath, branch: GITOPS_BRANCH }),
   ]);
+  const adminToken = await ensureAdminToken(data, backing.direct.dynamodb);
   const service = await startService(
     {
       ...options,
@@ -107,7 +116,7 @@ async function start(
     shutdown,
   );
   shutdown.add(async () => console.silence());
-  const system = describe(data, backing, secrets, service, gitopsRepoPath, shutdown);
+  const system = describe(data, backing, adminToken, service, gitopsRepoPath, shutdown);
   await writeLocalJson(data.localJson, { ...pickReachable(system), pid: process.pid });
   shutdown.add(() => removeLocalJson(data.localJson));
   if (options.warm) service.host.warm(Object.keys(FUNCTIONS));
@@ -123,7 +132,7 @@ async function prepareCharts(data: DataDirectory, folders: readonly string[]): P
 function describe(
   data: DataDirectory,
   backing: BackingServices,
-  secrets: LocalSecrets,
+  adminToken: string,
   service: Service,
   gitopsRepoPath: string,
   shutdown: Shutdown,
@@ -132,7 +141,7 @@ function describe(
   const { dynamodb, sqs, queueUrls } = backing.direct;
   return {
     url,
-    adminToken: secrets.adminToken,
+    adminToken,
     gitopsRepoUrl,
     gitopsRepoPath,
     chartRepoUrl: `${url}/charts`,

@@ -41,6 +41,15 @@ import {
   type PromoteBody,
   type RollbackBody,
 } from '../../shared/contract/requests.ts';
+import {
+  type IssuedTokenAnswer,
+  issuedTokenAnswer,
+  type TokenAnswer,
+  tokenAnswer,
+  tokensAnswer,
+  type UserAnswer,
+  userAnswer,
+} from '../../shared/contract/tokens.ts';
 import { type TrackAnswer, trackAnswer } from '../../shared/contract/tracking.ts';
 import { NotGimletdError } from './api-error.ts';
 import type { ApiAnswer, HttpClient, Query } from './http-client.ts';
@@ -200,6 +209,29 @@ export class ApiClient {
   async resume({ env, app }: TargetFlags, release: boolean): Promise<HoldAnswer> {
     const call = { operation: 'deleteHold', id: `${env}/${app}`, query: { release } } as const;
     return read(holdAnswer, await this.#http.call(call));
+  }
+
+  async user(): Promise<UserAnswer> {
+    return read(userAnswer, await this.#http.call({ operation: 'getUser' }));
+  }
+
+  async tokens(): Promise<TokenAnswer[]> {
+    return read(tokensAnswer, await this.#http.call({ operation: 'listTokens' }));
+  }
+
+  /** Repeated after an answer that was lost it makes another one, which nobody has. */
+  async createToken(body: object): Promise<IssuedTokenAnswer> {
+    const call = { operation: 'createToken', body: JSON.stringify(body) } as const;
+    return read(issuedTokenAnswer, await this.#http.call(call));
+  }
+
+  async rotateToken(id: string, body: object): Promise<IssuedTokenAnswer> {
+    const call = { operation: 'rotateToken', id, body: JSON.stringify(body) } as const;
+    return read(issuedTokenAnswer, await this.#http.call(call));
+  }
+
+  async revokeToken(id: string): Promise<TokenAnswer> {
+    return read(tokenAnswer, await this.#http.call({ operation: 'revokeToken', id }));
   }
 
   async #request(operation: RequestOperation, body: object, idempotencyKey: string): Promise<RequestAnswer> {

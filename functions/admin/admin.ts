@@ -6,8 +6,9 @@ import type { HttpOperations } from '../../shared/runtime/http-handler.ts';
 import { holdOperations } from './hold-operations.ts';
 import { hookOperations } from './hook-operations.ts';
 import { policyOperations } from './policy-operations.ts';
+import { type TokenOperationPorts, tokenOperations } from './token-operations.ts';
 
-export interface AdminPorts extends ChangePolicyPorts, HoldPorts, SimulatePorts {
+export interface AdminPorts extends ChangePolicyPorts, HoldPorts, SimulatePorts, TokenOperationPorts {
   readonly policies: ChangePolicyPorts['policies'];
   readonly targets: ChangePolicyPorts['targets'] & HoldPorts['targets'];
   readonly branches: Pick<Branches, 'markDeleted' | 'markCreated'>;
@@ -17,5 +18,10 @@ export interface AdminPorts extends ChangePolicyPorts, HoldPorts, SimulatePorts 
 }
 
 export function makeAdmin(ports: AdminPorts): HttpOperations {
-  return { ...policyOperations(ports), ...holdOperations(ports), ...hookOperations(ports) };
+  return {
+    ...policyOperations(ports),
+    ...holdOperations(ports),
+    ...hookOperations(ports),
+    ...tokenOperations(ports),
+  };
 }

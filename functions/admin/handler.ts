@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { artifactBrowser } from '../../shared/adapters/dynamodb/artifact-browser.ts';
 import { ArtifactStore } from '../../shared/adapters/dynamodb/artifact-store.ts';
 import { BranchStore } from '../../shared/adapters/dynamodb/branch-store.ts';
@@ -8,6 +8,7 @@ import { PolicyStore } from '../../shared/adapters/dynamodb/policy-store.ts';
 import { SettingsStore } from '../../shared/adapters/dynamodb/settings-store.ts';
 import { TableClient } from '../../shared/adapters/dynamodb/table-client.ts';
 import { TargetStore } from '../../shared/adapters/dynamodb/target-store.ts';
+import { TokenStore } from '../../shared/adapters/dynamodb/token-store.ts';
 import { sqsOutbox } from '../../shared/adapters/sqs/sqs-outbox.ts';
 import { readDeployed } from '../../shared/release/deployed-settings.ts';
 import { operatorControls } from '../../shared/release/operator-controls.ts';
@@ -45,6 +46,8 @@ const operations = madeOf(currentSettings, (settings) =>
       onFailure: (error, queue) => logger.warn('not sent', { error, queue }),
     }),
     resend: resendPolicy(env.RESEND_AFTER_SECONDS),
+    tokens: new TokenStore(table),
+    random: randomBytes,
     newId: () => randomUUID().replaceAll('-', ''),
     clock: Date.now,
   }),

@@ -1,8 +1,10 @@
 import * as z from 'zod';
+import { envVariables } from '../../shared/runtime/env.ts';
 
 export const authorizerEnv = z.object({
-  /** Secret whose value is the SHA-256 of the admin token, in hex. */
-  ADMIN_TOKEN_SECRET_ID: z.string().min(1),
+  TABLE_NAME: envVariables.TABLE_NAME,
+  /** Requests that each token may make in a minute. */
+  REQUESTS_PER_MINUTE: z.coerce.number().int().min(1),
 });
 
 /** What the infrastructure must set for this function. */

@@ -7,8 +7,6 @@ import { TABLE } from '../../shared/contract/table.ts';
 /** What must outlive every deployment: the table and the secrets. Nothing here is ever deleted by a stack. */
 export class DataStack extends Stack {
   readonly table: Table;
-  /** Its value is the SHA-256 of the admin token, in hex. */
-  readonly adminTokenHash: Secret;
   /** Its value is the credential that may push to the GitOps repos: a token, or JSON as in docs/deploy.md. */
   readonly gitToken: Secret;
   /** Its value is a JSON object of hosts that charts come from, each with `user:password`. */
@@ -17,18 +15,6 @@ export class DataStack extends Stack {
   constructor(scope: Construct, id: string, props: StackProps) {
     super(scope, id, props);
     this.table = this.#makeTable();
-    // Until the operator puts the true hash, a random one: it is the hash of no token that anybody knows.
-    this.adminTokenHash = new Secret(this, 'AdminTokenHash', {
-      description: 'SHA-256 of the admin token, in hex',
-      generateSecretString: {
-        passwordLength: 64,
-        excludeUppercase: true,
-        excludePunctuation: true,
-        excludeCharacters: 'ghijklmnopqrstuvwxyz',
-        requireEachIncludedType: false,
-      },
-      removalPolicy: RemovalPolicy.RETAIN,
-    });
     this.gitToken = new Secret(this, 'GitToken', {
       description:
         'What may push to the GitOps repos, a token or JSON; random until the operator puts the true one',
@@ -40,14 +26,13 @@ export class DataStack extends Stack {
       generateSecretString: { secretStringTemplate: '{}', generateStringKey: 'no-host' },
       removalPolicy: RemovalPolicy.RETAIN,
     });
-    for (const secret of [this.adminTokenHash, this.gitToken, this.chartCredentials]) {
+    for (const secret of [this.gitToken, this.chartCredentials]) {
       Validations.of(secret).acknowledge({
         id: 'AwsSolutions::AwsSolutions-SMG4',
         reason: 'The secret is issued elsewhere: rotating its copy here alone would lock the product out.',
       });
     }
     new CfnOutput(this, 'TableName', { value: this.table.tableName });
-    new CfnOutput(this, 'AdminTokenHashSecret', { value: this.adminTokenHash.secretName });
     new CfnOutput(this, 'GitTokenSecret', { value: this.gitToken.secretName });
     new CfnOutput(this, 'ChartCredentialsSecret', { value: this.chartCredentials.secretName });
   }

@@ -58,7 +58,6 @@ export class ServiceStack extends Stack {
       eventsQueueUrl: this.queues.events.queue.queueUrl,
       renderRequestsQueueUrl: this.queues['render-requests'].queue.queueUrl,
       gitopsWritesQueueUrl: this.queues['gitops-writes'].queue.queueUrl,
-      adminTokenSecret: data.adminTokenHash.secretArn,
       gitTokenSecret: data.gitToken.secretArn,
       chartCredentialsSecret: data.chartCredentials.secretArn,
       chartsFunction: Lazy.string({ produce: () => this.functions.charts.lambda.functionName }),
@@ -98,12 +97,11 @@ export class ServiceStack extends Stack {
   }
 
   #resourceArns(): ResourceArns {
-    const { table, adminTokenHash, gitToken, chartCredentials } = this.#props.data;
+    const { table, gitToken, chartCredentials } = this.#props.data;
     return {
       table: table.tableArn,
       queues: mapValues(this.queues, ({ queue }) => queue.queueArn),
       secrets: {
-        adminTokenHash: adminTokenHash.secretArn,
         gitToken: gitToken.secretArn,
         chartCredentials: chartCredentials.secretArn,
       },

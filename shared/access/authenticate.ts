@@ -1,9 +1,7 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { EVERY_ENVIRONMENT } from './grant-covers.ts';
-import { type Grant, NOBODY, type Principal } from './principal.ts';
+import type { Grant, Principal } from './principal.ts';
 
 const BEARER = /^Bearer +([\x21-\x7e]{1,16000})$/i;
-const SHA256_HEX = /^[0-9a-f]{64}$/;
 
 /**
  * Finds out who a credential stands for: nobody, where it is wrong; undefined where it is not of the kind that this
@@ -23,14 +21,3 @@ export const EVERYTHING: Grant = {
   environments: [EVERY_ENVIRONMENT],
   repositories: ['*'],
 };
-
-/** Knows the one admin token by its SHA-256 in hex, which is compared in constant time. */
-export function adminAuthenticator(adminTokenHash: () => Promise<string>): Authenticator {
-  return async (credential) => {
-    const hash = (await adminTokenHash()).trim();
-    if (!SHA256_HEX.test(hash)) return NOBODY;
-    const sent = createHash('sha256').update(credential).digest();
-    if (!timingSafeEqual(sent, Buffer.from(hash, 'hex'))) return NOBODY;
-    return { kind: 'token', id: 'admin', name: 'admin', grants: [EVERYTHING] };
-  };
-}

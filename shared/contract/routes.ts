@@ -241,6 +241,46 @@ export const ROUTES = [
     action: 'hold:write',
     summary: 'Resume the automation of a target',
   },
+  {
+    method: 'GET',
+    path: '/api/user',
+    function: 'admin',
+    operation: 'getUser',
+    action: 'user:read',
+    summary: 'Who calls, and what they may do',
+  },
+  {
+    method: 'GET',
+    path: '/api/tokens',
+    function: 'admin',
+    operation: 'listTokens',
+    action: 'token:read',
+    summary: 'API tokens, without what their holders have',
+  },
+  {
+    method: 'POST',
+    path: '/api/tokens',
+    function: 'admin',
+    operation: 'createToken',
+    action: 'token:write',
+    summary: 'Make an API token; it is told this once',
+  },
+  {
+    method: 'POST',
+    path: '/api/tokens/{id}/rotate',
+    function: 'admin',
+    operation: 'rotateToken',
+    action: 'token:write',
+    summary: 'Give a token another secret; the one before goes on for a while',
+  },
+  {
+    method: 'DELETE',
+    path: '/api/tokens/{id}',
+    function: 'admin',
+    operation: 'revokeToken',
+    action: 'token:write',
+    summary: 'End a token for good',
+  },
 ] as const satisfies readonly Route[];
 
 export type Operation = (typeof ROUTES)[number]['operation'];

@@ -52,6 +52,14 @@ export class ForbiddenError extends GimletdError {
   }
 }
 
+/** The caller has asked too often; nothing was done. */
+export class TooManyRequestsError extends GimletdError {
+  override readonly name = 'TooManyRequestsError';
+  constructor(code: string, message: string, retryAfterSeconds: number) {
+    super('tooMany', code, message, { data: { retryAfterSeconds } });
+  }
+}
+
 /** Understood, but it can't be done with this input: trying again changes nothing. */
 export class UnprocessableError extends GimletdError {
   override readonly name = 'UnprocessableError';

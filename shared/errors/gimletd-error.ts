@@ -15,6 +15,7 @@ export interface ErrorOptionsWithData {
  *
  * - `invalid`: the input breaks a rule; the same input will never pass.
  * - `unauthenticated`, `forbidden`: who asks, or what they may do.
+ * - `tooMany`: over a budget of so many a time; the same is fine later. `data.retryAfterSeconds` says when.
  * - `notFound`: what is named does not exist.
  * - `conflict`: it contradicts what is stored.
  * - `precondition`: it was made for another version than the stored one.
@@ -26,6 +27,7 @@ export type ErrorKind =
   | 'invalid'
   | 'unauthenticated'
   | 'forbidden'
+  | 'tooMany'
   | 'notFound'
   | 'conflict'
   | 'precondition'

@@ -3,7 +3,7 @@ import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import type { Action } from '../access/actions.ts';
 import { authorize } from '../access/authorize.ts';
 import { ROUTE_ACTIONS } from '../contract/routes.ts';
-import { NotFoundError } from '../errors/errors.ts';
+import { NotFoundError, TooManyRequestsError, TransientError } from '../errors/errors.ts';
 import { GimletdError } from '../errors/gimletd-error.ts';
 import { forCall } from './call-origin.ts';
 import { type HttpRequest, toHttpRequest } from './http-request.ts';
@@ -37,6 +37,7 @@ export function httpHandler(
     const noted = {};
     notes.set(event, noted);
     const request = toHttpRequest(event, noted);
+    admit(request);
     const action = actions.get(request.routeKey);
     if (action !== undefined) {
       if (action !== 'open') authorize(request.principal, action);
@@ -65,6 +66,19 @@ function callOf({ principal, requestId, correlationId, ip, headers }: HttpReques
     requestId,
     correlationId,
   };
+}
+
+/** @throws what the authorizer found in the way of a request, whatever it asks for. */
+function admit({ callerUnknown, retryAfterSeconds }: HttpRequest): void {
+  if (callerUnknown) {
+    throw new TransientError('caller-unknown', 'It could not be found out who calls; try again.');
+  }
+  if (retryAfterSeconds === undefined) return;
+  throw new TooManyRequestsError(
+    'too-many-requests',
+    `This token has used its budget of requests: ask again in ${retryAfterSeconds} s.`,
+    retryAfterSeconds,
+  );
 }
 
 /** Answers carry the request's id, and each request leaves one line that says all of it. */

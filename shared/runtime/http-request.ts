@@ -14,6 +14,10 @@ export interface HttpRequest {
   readonly principal: Principal;
   /** The caller's address, as the gateway sees it. */
   readonly ip: string;
+  /** Seconds for which this caller is to ask no more, as the authorizer says; undefined when it may. */
+  readonly retryAfterSeconds?: number;
+  /** The authorizer could not find out who calls. */
+  readonly callerUnknown?: boolean;
   readonly requestId: string;
   readonly correlationId: string;
   /** Adds to the one line that the log has of this request. */
@@ -25,7 +29,15 @@ export interface HttpRequest {
 }
 
 type Event = APIGatewayProxyEventV2 & {
-  readonly requestContext: { readonly authorizer?: { readonly lambda?: { readonly principal?: unknown } } };
+  readonly requestContext: {
+    readonly authorizer?: {
+      readonly lambda?: {
+        readonly principal?: unknown;
+        readonly retryAfterSeconds?: unknown;
+        readonly unavailable?: unknown;
+      };
+    };
+  };
 };
 
 const CORRELATION_ID = /^[\w.:/-]{1,100}$/;
@@ -33,6 +45,7 @@ const CORRELATION_ID = /^[\w.:/-]{1,100}$/;
 /** `notes` takes what operations have to say of a request, for its line in the log. */
 export function toHttpRequest(event: Event, notes: Record<string, unknown> = {}): HttpRequest {
   const requestId = event.requestContext.requestId;
+  const wait = Number(event.requestContext.authorizer?.lambda?.retryAfterSeconds ?? 0);
   const sent = event.headers['x-correlation-id'];
   return {
     routeKey: event.routeKey,
@@ -41,6 +54,8 @@ export function toHttpRequest(event: Event, notes: Record<string, unknown> = {})
     headers: event.headers,
     principal: decodePrincipal(event.requestContext.authorizer?.lambda?.principal),
     ip: event.requestContext.http.sourceIp,
+    ...(event.requestContext.authorizer?.lambda?.unavailable ? { callerUnknown: true } : {}),
+    ...(wait > 0 && { retryAfterSeconds: wait }),
     requestId,
     correlationId: sent !== undefined && CORRELATION_ID.test(sent) ? sent : requestId,
     annotate: (fields) => void Object.assign(notes, fields),

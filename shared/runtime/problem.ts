@@ -5,6 +5,7 @@ const STATUS: Readonly<Record<ErrorKind, number>> = {
   invalid: 400,
   unauthenticated: 401,
   forbidden: 403,
+  tooMany: 429,
   notFound: 404,
   conflict: 409,
   precondition: 412,
@@ -22,6 +23,7 @@ const TITLE: Readonly<Record<number, string>> = {
   412: 'Precondition failed',
   413: 'Content too large',
   422: 'Unprocessable content',
+  429: 'Too many requests',
   500: 'Internal error',
   503: 'Service unavailable',
 };
@@ -43,12 +45,14 @@ export function toProblem(error: unknown, requestId: string): HttpResponse {
   };
   return {
     statusCode: status,
-    headers: { 'content-type': 'application/problem+json', ...extraHeaders(status) },
+    headers: { 'content-type': 'application/problem+json', ...extraHeaders(status, known) },
     body: JSON.stringify(problem),
   };
 }
 
-function extraHeaders(status: number): Record<string, string> {
+function extraHeaders(status: number, error: GimletdError | undefined): Record<string, string> {
   if (status === 401) return { 'www-authenticate': 'Bearer' };
+  const wait = error?.data['retryAfterSeconds'];
+  if (status === 429 && typeof wait === 'number') return { 'retry-after': String(wait) };
   return status === 503 ? { 'retry-after': '2' } : {};
 }

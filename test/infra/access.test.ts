@@ -37,10 +37,6 @@ describe('secrets', () => {
     expect(whoMay(/./, /GitToken/)).toEqual(['writer']);
   });
 
-  test('of the admin token are read by the authorizer alone', () => {
-    expect(whoMay(/./, /AdminTokenHash/)).toEqual(['authorizer']);
-  });
-
   test('of charts are read by the function that fetches them alone', () => {
     expect(whoMay(/./, /ChartCredentials/)).toEqual(['charts']);
   });
@@ -57,8 +53,14 @@ describe('secrets', () => {
 });
 
 describe('the table', () => {
-  test('is not touched by the authorizer', () => {
-    expect(whoMay(/^dynamodb:/, /./)).not.toContain('authorizer');
+  test('gives the authorizer tokens to read, and nothing to change but when they were used', () => {
+    expect(writesOf('authorizer')).toEqual(['TOKENUSE#*']);
+    expect(whoMay(/^dynamodb:Query$/, /./)).not.toContain('authorizer');
+  });
+
+  test('has tokens that nobody makes but the function that admins ask', () => {
+    const makers = FUNCTION_NAMES.filter((name) => writesOf(name).includes('TOKEN#*'));
+    expect(makers).toEqual(['admin']);
   });
 
   test('is never scanned, and is changed item by item only', () => {
@@ -116,6 +118,8 @@ describe('the table', () => {
       environmentControls: keys.environmentControls(id),
       settings: keys.settings(1),
       globalControls: keys.globalControls(),
+      token: keys.token(id),
+      tokenUse: keys.tokenUse(id),
     };
     const chunks: Record<ChunkKind, Key> = {
       BODY: keys.chunk('BODY', id, 0),

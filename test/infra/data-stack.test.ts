@@ -8,7 +8,6 @@ const [, table] = theOne(data, 'AWS::DynamoDB::Table', /./);
 describe('what must never be lost', () => {
   test('keeps its logical ids, since another id is another, empty table', () => {
     expect(Object.keys(data).sort()).toEqual([
-      'AdminTokenHash20C99245',
       'ChartCredentials4F0CA952',
       'GitTokenEBEBF15A',
       'TableCD117FA1',
@@ -63,18 +62,5 @@ describe('the secrets', () => {
 
   test('have no value in the template', () => {
     for (const [, { Properties }] of secrets) expect(Properties).not.toHaveProperty('SecretString');
-  });
-
-  test('start with an admin token hash that is well-formed and that no token has', () => {
-    const [, { Properties }] = theOne(data, 'AWS::SecretsManager::Secret', /^AdminTokenHash/);
-    const { PasswordLength, ExcludeCharacters, ...rules } = Properties.GenerateSecretString;
-    const allowed = [...'abcdefghijklmnopqrstuvwxyz0123456789'].filter((c) => !ExcludeCharacters.includes(c));
-    expect(PasswordLength).toBe(64);
-    expect(allowed.join('')).toBe('abcdef0123456789');
-    expect(rules).toEqual({
-      ExcludeUppercase: true,
-      ExcludePunctuation: true,
-      RequireEachIncludedType: false,
-    });
   });
 });

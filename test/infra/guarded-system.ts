@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ensureAdminToken } from '../../local/admin-token.ts';
 import { type ServiceAddresses, startBackingServices } from '../../local/backing-services.ts';
 import { openDataDirectory } from '../../local/data-directory.ts';
 import { GITOPS_BRANCH } from '../../local/environments.ts';
@@ -57,13 +58,15 @@ async function start(
   const helmPath = await ensureHelm();
   await packageCharts({ helm: helmPath, folders: charts, directory: data.charts });
   await createBareRepo({ path: join(data.git, 'gitops.git'), branch: GITOPS_BRANCH });
-  const { adminToken, gitToken } = await ensureSecrets(data);
+  const { gitToken } = await ensureSecrets(data);
   const { direct } = await startBackingServices({ data, visibilitySeconds: 20 }, shutdown);
+  const adminToken = await ensureAdminToken(data, direct.dynamodb);
   const services = await guard(direct, permit, shutdown);
   const { url } = await startService(
     {
       ...{ data, gitToken, helmPath, kubectlPath: await ensureKubectl(), services, log, report },
       ...{ port: 0, bundles: false, gitopsRepo: 'gitops.git', resendAfterSeconds: 1, sweepEverySeconds: 1 },
+      ...{ requestsPerMinute: 60_000 },
     },
     shutdown,
   );

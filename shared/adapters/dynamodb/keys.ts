@@ -72,6 +72,9 @@ export const keys = {
   /** A version of the settings; they sort by their number. */
   settings: (version: number): AuditedKey =>
     audited({ pk: 'SETTINGS', sk: String(version).padStart(9, '0') }),
+  token: (id: string): AuditedKey => audited({ pk: `TOKEN#${id}`, sk: 'TOKEN' }),
+  /** Of whoever is known by that id: when it was there last, and what it took of its budget. */
+  tokenUse: (id: string): PlainKey => ({ pk: `TOKENUSE#${id}`, sk: 'USE' }),
 } as const;
 
 /** Kinds of content-addressed bytes. */
@@ -96,6 +99,7 @@ export const partitions = {
   policiesOfEnvironment: (env: string) => `POLICIES#ENV#${env}`,
   /** Targets whose automation is held, or for which something waits. */
   heldTargets: () => 'HELD',
+  tokens: () => 'TOKENS',
   due: (shard: number) => `DUE#${shard}`,
   /** Items with audit entries that nobody has sealed. */
   unsealed: (shard: number) => `UNSEALED#${shard}`,

@@ -1,4 +1,5 @@
 import { aboutShapes } from './about-shapes.ts';
+import { accessShapes } from './access-shapes.ts';
 import { artifactShapes } from './artifact-shapes.ts';
 import { hookShapes } from './hook-shapes.ts';
 import type { OperationShapes } from './operation-shape.ts';
@@ -17,4 +18,5 @@ export const OPERATION_SHAPES: OperationShapes = {
   ...trackingShapes,
   ...policyShapes,
   ...hookShapes,
+  ...accessShapes,
 };

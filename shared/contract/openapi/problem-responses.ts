@@ -33,7 +33,12 @@ const PROBLEMS = {
   412: { id: 'PreconditionFailed', description: 'It was made for another version: look again' },
   413: { id: 'ContentTooLarge', description: 'Over a limit; `detail` says which', fromGateway: true },
   422: { id: 'UnprocessableContent', description: 'Understood, but it can’t be done with this input' },
-  429: { id: 'TooManyRequests', description: 'Too often: wait, then ask again', fromGateway: true },
+  429: {
+    id: 'TooManyRequests',
+    description: 'Too often: wait, then ask again',
+    fromGateway: true,
+    headers: z.object({ 'retry-after': z.string().optional().describe('Seconds') }),
+  },
   500: { id: 'InternalError', description: 'A fault of ours; `requestId` names it', fromGateway: true },
   503: {
     id: 'ServiceUnavailable',

@@ -6,5 +6,6 @@ export const TAGS = {
   Holds: 'Automation of one app in one environment, switched off',
   Tracking: 'How far something is, for clients that exist; new ones read GET /api/releases/{id}',
   Hooks: 'What others tell us',
+  Access: 'Who calls, and the tokens that say so',
   About: 'The API itself',
 } as const;

@@ -3,7 +3,9 @@ import { COMMAND_GROUPS, TOP_COMMANDS } from '../../../cli/command-list.ts';
 import { gimlet } from '../../support/cli.ts';
 
 const COMMANDS = [
-  ...COMMAND_GROUPS.flatMap(({ name, commands }) => commands.map((command) => [name, command.name])),
+  ...COMMAND_GROUPS.flatMap(({ name, commands }) =>
+    commands.map((command) => [name, ...command.name.split(' ')]),
+  ),
   ...TOP_COMMANDS.map(({ name }) => [name]),
 ].map((words) => ({ words, name: words.join(' ') }));
 

@@ -103,6 +103,15 @@ describe('an HTTP function', () => {
     expect((await guarded(by([{ ...EVERYTHING, actions: ['ci'] }]))).statusCode).toBe(200);
   });
 
+  it.each([
+    [{ retryAfterSeconds: 7 }, 429, 'too-many-requests', '7'],
+    [{ unavailable: true }, 503, 'caller-unknown', '2'],
+  ])('passes on what stood in the authorizer’s way: %j', async (lambda, status, code, wait) => {
+    const requestContext = { ...event().requestContext, authorizer: { lambda } };
+    const answer = await call(async () => json(200, {}), { requestContext });
+    expect(answer).toMatchObject({ statusCode: status, headers: { 'retry-after': wait }, body: { code } });
+  });
+
   it('has no route that says nothing of who may be heard', async () => {
     const forgotten = { routeKey: 'GET /forgotten', ...by([EVERYTHING]) };
     expect((await call(async () => json(200, {}), forgotten)).statusCode).toBe(404);

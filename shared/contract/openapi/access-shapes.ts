@@ -1,0 +1,43 @@
+import * as z from 'zod';
+import {
+  issuedTokenAnswer,
+  rotateBody,
+  tokenAnswer,
+  tokenBody,
+  tokensAnswer,
+  userAnswer,
+} from '../tokens.ts';
+import type { OperationShapes } from './operation-shape.ts';
+
+const tokenId = z.string().describe('The second part of a token: `gmt_<id>_…`');
+const unkept = z.object({ 'cache-control': z.literal('no-store') });
+
+export const accessShapes = {
+  getUser: {
+    tag: 'Access',
+    answers: { 200: { description: 'Who calls, and what is granted', body: userAnswer } },
+  },
+  listTokens: {
+    tag: 'Access',
+    answers: { 200: { description: 'The newest first, without their secrets', body: tokensAnswer } },
+  },
+  createToken: {
+    tag: 'Access',
+    description: 'A role with where it is to be had, or grants. Sent twice it makes two.',
+    body: tokenBody,
+    answers: { 201: { description: 'The token, this once', body: issuedTokenAnswer, headers: unkept } },
+  },
+  rotateToken: {
+    tag: 'Access',
+    id: tokenId,
+    body: rotateBody,
+    answers: { 200: { description: 'The token, this once', body: issuedTokenAnswer, headers: unkept } },
+    problems: [404, 409],
+  },
+  revokeToken: {
+    tag: 'Access',
+    id: tokenId,
+    answers: { 200: { description: 'What it was', body: tokenAnswer } },
+    problems: [404, 409],
+  },
+} satisfies Partial<OperationShapes>;
