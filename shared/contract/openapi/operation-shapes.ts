@@ -3,6 +3,7 @@ import { accessShapes } from './access-shapes.ts';
 import { artifactShapes } from './artifact-shapes.ts';
 import { hookShapes } from './hook-shapes.ts';
 import type { OperationShapes } from './operation-shape.ts';
+import { operatorShapes } from './operator-shapes.ts';
 import { policyShapes } from './policy-shapes.ts';
 import { releaseShapes } from './release-shapes.ts';
 import { trackingShapes } from './tracking-shapes.ts';
@@ -19,4 +20,5 @@ export const OPERATION_SHAPES: OperationShapes = {
   ...policyShapes,
   ...hookShapes,
   ...accessShapes,
+  ...operatorShapes,
 };
