@@ -19,6 +19,7 @@ export interface CommandGroup {
 /** Groups within groups. */
 export const SUBGROUPS: Readonly<Record<string, string>> = {
   token: 'make, list and end API tokens',
+  settings: 'show and change environments, clusters, teams and the bot',
 };
 
 /** Commands of one word. */
@@ -231,6 +232,21 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
         load: async () => (await import('./commands/admin-kill-switch.ts')).adminKillSwitch,
       },
       {
+        name: 'settings show',
+        summary: 'show the settings that hold, as a file that can be applied',
+        load: async () => (await import('./commands/admin-settings-show.ts')).adminSettingsShow,
+      },
+      {
+        name: 'settings apply',
+        summary: 'check settings as a whole and store them',
+        load: async () => (await import('./commands/admin-settings-apply.ts')).adminSettingsApply,
+      },
+      {
+        name: 'settings history',
+        summary: 'show who changed which settings, newest first',
+        load: async () => (await import('./commands/admin-settings-history.ts')).adminSettingsHistory,
+      },
+      {
         name: 'token create',
         summary: 'make an API token: it is shown this once',
         load: async () => (await import('./commands/admin-token-create.ts')).adminTokenCreate,
@@ -249,21 +265,6 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
         name: 'token revoke',
         summary: 'end a token for good',
         load: async () => (await import('./commands/admin-token-revoke.ts')).adminTokenRevoke,
-      },
-      {
-        name: 'doctor',
-        summary: 'look at all that has to work for releases to get through',
-        load: async () => (await import('./commands/admin-doctor.ts')).adminDoctor,
-      },
-      {
-        name: 'redrive',
-        summary: 'send again at once what was sent in vain, and clear the dead letters',
-        load: async () => (await import('./commands/admin-redrive.ts')).adminRedrive,
-      },
-      {
-        name: 'replay',
-        summary: 'decide a stored artifact once more',
-        load: async () => (await import('./commands/admin-replay.ts')).adminReplay,
       },
     ],
   },

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { parseSettings, type Settings } from '../shared/contract/settings.ts';
+import { readDeployed, type Settings } from '../shared/contract/settings.ts';
 
 /** Lambda allows 4 KB for all variables of a function; this leaves room for the others. */
 const MAX_SETTINGS_BYTES = 3500;
@@ -47,8 +47,6 @@ const stageFile = z.strictObject({
   tokenRequestsPerMinute: z.int().min(1).max(1_000_000).default(600),
   /** Who gets a mail when something needs a person. */
   alarmEmails: z.array(z.email()).default([]),
-  /** Where docs/operations.md is to be read: alarms link to its headings. */
-  runbookUrl: z.string().min(1).default('docs/operations.md'),
 });
 
 /** One deployment of the product, checked: everything that differs between two of them. */
@@ -97,7 +95,7 @@ export function parseStage(stage: string, json: string): StageConfig {
       `${where}: settings: at most ${MAX_SETTINGS_BYTES} bytes of JSON fit a function's environment`,
     );
   }
-  const settings = attempt(where, () => parseSettings(settingsJson));
+  const settings = attempt(where, () => readDeployed(settingsJson).settings);
   return { ...parsed.data, stage, settings, settingsJson };
 }
 

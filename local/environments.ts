@@ -32,7 +32,6 @@ interface Environments extends Readonly<Record<FunctionName, Readonly<Record<str
 export interface LocalResources {
   readonly tableName: string;
   readonly queueUrls: Readonly<Record<QueueName, string>>;
-  readonly dlqUrls: Readonly<Record<QueueName, string>>;
   readonly gitopsRepoUrl: string;
   readonly resendAfterSeconds: number;
   /** Of each token. */
@@ -80,7 +79,9 @@ function ownVariables(resources: LocalResources): Environments {
   const RESEND_AFTER_SECONDS = String(resources.resendAfterSeconds);
   const SETTINGS = JSON.stringify({
     gitops: { repo: resources.gitopsRepoUrl, branch: GITOPS_BRANCH },
-    bot: { name: 'GimletD', email: 'gimletd@localhost' },
+    clusters: { local: { description: 'stands for the cluster that you would have' } },
+    environments: { staging: { cluster: 'local' }, production: { cluster: 'local' } },
+    teams: { web: { apps: ['webapp', 'webapp-*'] } },
   });
   const METRICS_NAMESPACE = 'gimletd-local';
   const common = { TABLE_NAME, SETTINGS, RESEND_AFTER_SECONDS };
@@ -97,12 +98,7 @@ function ownVariables(resources: LocalResources): Environments {
       EVENTS_QUEUE_URL,
       RENDERER_FUNCTION_NAME: 'renderer' satisfies FunctionName,
     },
-    admin: {
-      ...common,
-      EVENTS_QUEUE_URL,
-      SWEEPER_FUNCTION_NAME: 'sweeper' satisfies FunctionName,
-      WRITER_FUNCTION_NAME: 'writer' satisfies FunctionName,
-    },
+    admin: { ...common, EVENTS_QUEUE_URL },
     policy: { ...measured, RENDER_REQUESTS_QUEUE_URL, GITOPS_WRITES_QUEUE_URL },
     renderer: {
       ...measured,
@@ -123,9 +119,6 @@ function ownVariables(resources: LocalResources): Environments {
       EVENTS_QUEUE_URL,
       RENDER_REQUESTS_QUEUE_URL,
       GITOPS_WRITES_QUEUE_URL,
-      EVENTS_DLQ_URL: resources.dlqUrls.events,
-      RENDER_REQUESTS_DLQ_URL: resources.dlqUrls['render-requests'],
-      GITOPS_WRITES_DLQ_URL: resources.dlqUrls['gitops-writes'],
       RESEND_AFTER_SECONDS,
       METRICS_NAMESPACE,
     },

@@ -19,13 +19,6 @@ import {
 } from '../../shared/contract/answers.ts';
 import { type HoldAnswer, holdAnswer, holdsAnswer } from '../../shared/contract/holds.ts';
 import {
-  type DoctorAnswer,
-  doctorAnswer,
-  type ReplayAnswer,
-  redriveAnswer,
-  replayAnswer,
-} from '../../shared/contract/operations.ts';
-import {
   type PolicyAnswer,
   policiesAnswer,
   policyAnswer,
@@ -48,6 +41,14 @@ import {
   type PromoteBody,
   type RollbackBody,
 } from '../../shared/contract/requests.ts';
+import {
+  type PutSettingsAnswer,
+  putSettingsAnswer,
+  type SettingsAnswer,
+  type SettingsHistoryAnswer,
+  settingsAnswer,
+  settingsHistoryAnswer,
+} from '../../shared/contract/settings.ts';
 import {
   type IssuedTokenAnswer,
   issuedTokenAnswer,
@@ -170,19 +171,6 @@ export class ApiClient {
     );
   }
 
-  async doctor(): Promise<DoctorAnswer> {
-    return read(doctorAnswer, await this.#http.call({ operation: 'examine' }));
-  }
-
-  async redrive(): Promise<z.infer<typeof redriveAnswer>> {
-    return read(redriveAnswer, await this.#http.call({ operation: 'redrive' }));
-  }
-
-  async replay(artifactId: string): Promise<ReplayAnswer> {
-    const body = JSON.stringify({ artifactId });
-    return read(replayAnswer, await this.#http.call({ operation: 'replayArtifact', body }));
-  }
-
   async policies(query: Query): Promise<PolicyAnswer[]> {
     return read(policiesAnswer, await this.#http.call({ operation: 'listPolicies', query }));
   }
@@ -210,6 +198,25 @@ export class ApiClient {
       simulationAnswer,
       await this.#http.call({ operation: 'simulatePolicies', body: JSON.stringify(body) }),
     );
+  }
+
+  /** Those that hold, or an older version. */
+  async settings(version: number | undefined): Promise<SettingsAnswer> {
+    return read(settingsAnswer, await this.#http.call({ operation: 'getSettings', query: { version } }));
+  }
+
+  /** With a version only if that is the stored one. */
+  async putSettings(
+    settings: object,
+    { dryRun, version }: { readonly dryRun: boolean; readonly version: number | undefined },
+  ): Promise<PutSettingsAnswer> {
+    const body = JSON.stringify(settings);
+    const call = { operation: 'putSettings', body, query: { dryRun }, headers: ifMatch(version) } as const;
+    return read(putSettingsAnswer, await this.#http.call(call));
+  }
+
+  settingsHistory(limit: number): Promise<SettingsHistoryAnswer> {
+    return this.#list('listSettingsVersions', settingsHistoryAnswer, {}, limit);
   }
 
   async holds(): Promise<HoldAnswer[]> {
@@ -261,7 +268,7 @@ export class ApiClient {
 
   /** Page after page, until there are enough or no more. */
   async #list<T>(
-    operation: 'listArtifacts' | 'listReleases',
+    operation: 'listArtifacts' | 'listReleases' | 'listSettingsVersions',
     schema: z.ZodType<T[]>,
     query: Query,
     limit: number,

@@ -1,20 +1,24 @@
-import type { OperatedFunctions } from '../../shared/gitops/operate.ts';
 import type { Branches } from '../../shared/release/branch.ts';
 import type { ChangePolicyPorts } from '../../shared/release/change-policy.ts';
+import type { SettingsPorts } from '../../shared/release/change-settings.ts';
 import type { HoldPorts } from '../../shared/release/hold-target.ts';
 import type { SimulatePorts } from '../../shared/release/simulate-policies.ts';
 import type { HttpOperations } from '../../shared/runtime/http-handler.ts';
 import { holdOperations } from './hold-operations.ts';
 import { hookOperations } from './hook-operations.ts';
-import { operatorOperations } from './operator-operations.ts';
 import { policyOperations } from './policy-operations.ts';
+import { settingsOperations } from './settings-operations.ts';
 import { type TokenOperationPorts, tokenOperations } from './token-operations.ts';
 
-export interface AdminPorts extends ChangePolicyPorts, HoldPorts, SimulatePorts, TokenOperationPorts {
+export interface AdminPorts
+  extends ChangePolicyPorts,
+    HoldPorts,
+    SimulatePorts,
+    SettingsPorts,
+    TokenOperationPorts {
   readonly policies: ChangePolicyPorts['policies'];
-  readonly targets: ChangePolicyPorts['targets'] & HoldPorts['targets'];
+  readonly targets: ChangePolicyPorts['targets'] & HoldPorts['targets'] & SettingsPorts['targets'];
   readonly branches: Pick<Branches, 'markDeleted' | 'markCreated'>;
-  readonly functions: OperatedFunctions;
   /** A new unguessable id. */
   readonly newId: () => string;
   readonly clock: () => number;
@@ -26,6 +30,6 @@ export function makeAdmin(ports: AdminPorts): HttpOperations {
     ...holdOperations(ports),
     ...hookOperations(ports),
     ...tokenOperations(ports),
-    ...operatorOperations(ports),
+    ...settingsOperations(ports),
   };
 }

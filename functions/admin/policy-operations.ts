@@ -8,7 +8,6 @@ import {
   toSimulationAnswer,
 } from '../../shared/contract/policies.ts';
 import { parseQuery } from '../../shared/contract/query.ts';
-import { InvalidInputError } from '../../shared/errors/errors.ts';
 import { parsePolicy, policyNameOf } from '../../shared/policy/parse-policy.ts';
 import type { ChangeContext } from '../../shared/policy/policy-document.ts';
 import { deletePolicy, putPolicy } from '../../shared/release/change-policy.ts';
@@ -18,6 +17,7 @@ import type { HttpOperations } from '../../shared/runtime/http-handler.ts';
 import { type HttpRequest, idInPath } from '../../shared/runtime/http-request.ts';
 import { type HttpResponse, json } from '../../shared/runtime/http-response.ts';
 import type { AdminPorts } from './admin.ts';
+import { conditions, etag } from './conditional-headers.ts';
 import { readBody } from './read-body.ts';
 
 const BASE = '/api/policies/';
@@ -45,7 +45,7 @@ async function show(ports: AdminPorts, request: HttpRequest): Promise<HttpRespon
   authorize(request.principal, 'policy:read');
   const { listed, history } = await showPolicy(ports, idInPath(request.path, BASE));
   const answer = toPolicyAnswer(listed, history);
-  return json(200, answer, listed.version === undefined ? {} : { etag: etag(listed.version) });
+  return json(200, answer, listed.version === undefined ? {} : etag(listed.version));
 }
 
 async function put(ports: AdminPorts, request: HttpRequest): Promise<HttpResponse> {
@@ -54,7 +54,7 @@ async function put(ports: AdminPorts, request: HttpRequest): Promise<HttpRespons
   const policy = parsePolicy({ ...readBody(request), ...policyNameOf(id) });
   const { stored, created } = await putPolicy(ports, policy, changeContext(ports, request, changedBy));
   const answer = toPolicyAnswer({ ...stored, id, origin: 'api' });
-  return json(created ? 201 : 200, answer, { etag: etag(stored.version) });
+  return json(created ? 201 : 200, answer, etag(stored.version));
 }
 
 async function remove(ports: AdminPorts, request: HttpRequest): Promise<HttpResponse> {
@@ -76,24 +76,6 @@ function actionOf(id: string): Action {
   return id === 'kill-switch' ? 'kill-switch:write' : 'policy:write';
 }
 
-/** What the conditional headers ask for (RFC 9110): a version, `*` for any, or that there is none. */
-function changeContext({ clock }: AdminPorts, { headers }: HttpRequest, changedBy: string): ChangeContext {
-  const ifMatch = headers['if-match'];
-  const version = ifMatch === undefined || ifMatch === '*' ? ifMatch : versionOf(ifMatch);
-  return {
-    changedBy,
-    now: clock(),
-    ...(version !== undefined && { ifMatch: version }),
-    ...(headers['if-none-match'] === '*' && { ifNoneMatch: true }),
-  };
-}
-
-function versionOf(ifMatch: string): number {
-  const [, version] = /^"(\d{1,9})"$/.exec(ifMatch) ?? [];
-  if (version !== undefined) return Number(version);
-  throw new InvalidInputError('bad-etag', 'If-Match must be the ETag of the policy, such as "3", or *.');
-}
-
-function etag(version: number): string {
-  return `"${version}"`;
+function changeContext({ clock }: AdminPorts, request: HttpRequest, changedBy: string): ChangeContext {
+  return { changedBy, now: clock(), ...conditions(request) };
 }

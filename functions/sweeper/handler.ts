@@ -1,29 +1,20 @@
 import { dueItems } from '../../shared/adapters/dynamodb/due-items.ts';
 import { TableClient } from '../../shared/adapters/dynamodb/table-client.ts';
-import { sqsDeadLetters } from '../../shared/adapters/sqs/dead-letters.ts';
 import { sqsOutbox } from '../../shared/adapters/sqs/sqs-outbox.ts';
 import { METRICS } from '../../shared/contract/metrics.ts';
-import { sweeperRequest } from '../../shared/messages/sweeper-invocation.ts';
 import { callOrigin } from '../../shared/runtime/call-origin.ts';
 import { readEnv, resendPolicy } from '../../shared/runtime/env.ts';
 import { createLogger } from '../../shared/runtime/logger.ts';
 import { createMeter, metered } from '../../shared/runtime/meter.ts';
 import { sweeperEnv } from './env.ts';
-import { makeSweeper, makeSweeperRequests, type SweeperPorts } from './sweeper.ts';
+import { makeSweeper } from './sweeper.ts';
 
 const env = readEnv(sweeperEnv);
 const logger = createLogger('sweeper');
 const meter = createMeter('sweeper', env.METRICS_NAMESPACE, METRICS);
 
-const ports: SweeperPorts = {
+const sweep = makeSweeper({
   due: dueItems(new TableClient(env.TABLE_NAME, callOrigin('sweeper'))),
-  deadLetters: sqsDeadLetters({
-    queueUrls: {
-      events: env.EVENTS_DLQ_URL,
-      'render-requests': env.RENDER_REQUESTS_DLQ_URL,
-      'gitops-writes': env.GITOPS_WRITES_DLQ_URL,
-    },
-  }),
   outbox: sqsOutbox({
     queueUrls: {
       events: env.EVENTS_QUEUE_URL,
@@ -34,17 +25,11 @@ const ports: SweeperPorts = {
   }),
   resend: resendPolicy(env.RESEND_AFTER_SECONDS),
   clock: Date.now,
-};
-const sweep = makeSweeper(ports);
-const answer = makeSweeperRequests(ports);
+});
 
-/** Invoked by its schedule, and by operators through the admin function. */
-export const handler = metered(meter, async (event: unknown): Promise<unknown> => {
-  const request = sweeperRequest.safeParse(event);
-  if (request.success) return answer(request.data);
+export const handler = metered(meter, async (): Promise<void> => {
   const report = await sweep();
   meter.record('MessagesResent', report.sent);
   meter.record('OverdueAge', report.overdueMs / 1000);
   if (report.due > 0) logger.info('swept', { ...report });
-  return undefined;
 });

@@ -32,7 +32,7 @@ export const FUNCTIONS = {
     architecture: 'arm64',
   },
   admin: {
-    description: 'Keeps policies and holds, and tries policies on what was decided before',
+    description: 'Keeps settings, policies and holds, and tries policies on what was decided before',
     timeoutSeconds: 20,
     memoryMb: 1024,
     architecture: 'arm64',

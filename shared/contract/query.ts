@@ -10,7 +10,7 @@ const time = z.iso
   .transform((text) => Date.parse(text));
 
 /** `limit` (-1 = the most), `offset` for older clients, `cursor` as the Link header gave it. */
-const page = {
+export const page = {
   limit: z.coerce
     .number()
     .int()

@@ -6,7 +6,6 @@ import { manifestTargets } from '../policy/manifest-target.ts';
 import { type Branches, branchMark, sourceBranch } from './branch.ts';
 import { ARRIVAL, type DecideManifestPorts, decideUnlessKnown } from './decide-manifest.ts';
 import type { ArrivedArtifacts } from './ports.ts';
-import { replayCause } from './replay-artifact.ts';
 import { readStates, type StatePorts } from './target-state.ts';
 
 export interface DecidePorts extends DecideManifestPorts, StatePorts {
@@ -23,24 +22,18 @@ const PARALLEL = 20;
  */
 export async function decideArtifact(
   ports: DecidePorts,
-  message: {
-    readonly artifactId: string;
-    /** Of an operator's request to decide once more. */
-    readonly replay?: string | undefined;
-    readonly correlationId?: string | undefined;
-  },
+  message: { readonly artifactId: string; readonly correlationId?: string | undefined },
   now: number,
 ): Promise<readonly Decision[] | undefined> {
   const artifact = await ports.artifacts.get(message.artifactId);
   if (!artifact) return undefined;
-  const { correlationId, replay } = message;
-  const cause = replay === undefined ? ARRIVAL : replayCause(replay);
+  const { correlationId } = message;
   const branchDeletedAt = await deletionOf(ports, artifact, now);
   const targets = manifestTargets(artifact);
   const resolved = targets.filter((target) => target.known);
   const [stateOf, known] = await Promise.all([
     readStates(ports, resolved),
-    ports.decisions.findAll(artifact.id, cause),
+    ports.decisions.findAll(artifact.id, ARRIVAL),
   ]);
   // A manifest whose target is not known can't be released, so nothing that is kept for targets concerns it.
   const nothingKept = { policies: [], hold: undefined, controls: NO_CONTROLS };
@@ -48,7 +41,7 @@ export async function decideArtifact(
     const asked = {
       artifact,
       target,
-      cause,
+      cause: ARRIVAL,
       now,
       ...(branchDeletedAt !== undefined && { branchDeletedAt }),
       ...(correlationId !== undefined && { correlationId }),

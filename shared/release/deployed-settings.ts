@@ -19,7 +19,7 @@ export function readDeployed(json: string): DeployedSettings {
   return { document: JSON.parse(json) as SettingsDocument, settings };
 }
 
-function badSettings(errors: readonly FieldError[]): InvalidInputError {
+export function badSettings(errors: readonly FieldError[]): InvalidInputError {
   const list = errors.map(({ path, message }) => `${path || 'settings'}: ${message}`).join('; ');
   return new InvalidInputError('bad-settings', `the settings are not right: ${list}`, errors);
 }

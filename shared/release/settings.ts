@@ -1,4 +1,5 @@
 import { InvalidInputError } from '../errors/errors.ts';
+import { fieldErrors } from '../errors/field-errors.ts';
 import type { RenderSettings } from '../manifest/render-settings.ts';
 import { matchesPattern } from '../policy/pattern.ts';
 import { type OwnLocation, type Settings, settingsSchema } from './settings-schema.ts';
@@ -23,7 +24,7 @@ export const DEFAULT_RENDER: RenderSettings = {
 export function parseSettings(json: string): Settings {
   const parsed = settingsSchema.safeParse(parseJson(json));
   if (parsed.success) return parsed.data;
-  const errors = parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
+  const errors = fieldErrors(parsed.error);
   const list = errors.map(({ path, message }) => `${path || 'settings'}: ${message}`).join('; ');
   throw new InvalidInputError('bad-settings', `the settings are not right: ${list}`, errors);
 }

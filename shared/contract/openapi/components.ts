@@ -11,6 +11,7 @@ import {
 } from '../answers.ts';
 import { holdAnswer } from '../holds.ts';
 import { policyAnswer } from '../policies.ts';
+import { settingsAnswer } from '../settings.ts';
 import { trackAnswer } from '../tracking.ts';
 
 const COMPONENTS = {
@@ -24,6 +25,7 @@ const COMPONENTS = {
   Track: trackAnswer,
   Policy: policyAnswer,
   Hold: holdAnswer,
+  Settings: settingsAnswer,
   Problem: problemAnswer,
 } satisfies Record<string, z.ZodType>;
 

@@ -3,9 +3,9 @@ import { accessShapes } from './access-shapes.ts';
 import { artifactShapes } from './artifact-shapes.ts';
 import { hookShapes } from './hook-shapes.ts';
 import type { OperationShapes } from './operation-shape.ts';
-import { operatorShapes } from './operator-shapes.ts';
 import { policyShapes } from './policy-shapes.ts';
 import { releaseShapes } from './release-shapes.ts';
+import { settingsShapes } from './settings-shapes.ts';
 import { trackingShapes } from './tracking-shapes.ts';
 
 /**
@@ -18,7 +18,7 @@ export const OPERATION_SHAPES: OperationShapes = {
   ...releaseShapes,
   ...trackingShapes,
   ...policyShapes,
+  ...settingsShapes,
   ...hookShapes,
   ...accessShapes,
-  ...operatorShapes,
 };

@@ -106,7 +106,7 @@ describe('settings', () => {
   });
 
   it.each([
-    [JSON.stringify({ gitops: { repo }, teams: { a: { apps: ['{x'] } } }), 'teams.a.apps.0'],
+    [JSON.stringify({ gitops: { repo }, teams: { a: { apps: ['{x'] } } }), 'teams.a.apps[0]'],
     [JSON.stringify({ gitops: { repo }, teams: { a: { apps: [] } } }), 'teams.a.apps'],
     [
       JSON.stringify({ gitops: { repo }, environments: { a: { releases: 'all' } } }),
