@@ -32,6 +32,9 @@ export const ITEM_KEYS = {
   branch: 'BRANCH#*',
   /** Policies of a target. */
   policy: 'POLICY#*',
+  /** Blocks of the audit chain; and up to where it is finished. */
+  auditBlock: 'AUDIT',
+  auditLedger: 'AUDITLEDGER',
   /** Restrictions, freezes, stop-the-line, the kill switch. */
   controls: 'CONTROLS#*',
   /** Versions of the settings. */
@@ -43,6 +46,20 @@ export const ITEM_KEYS = {
 } as const;
 
 export type ItemKind = keyof typeof ITEM_KEYS;
+
+/** Kinds of items with an audit log: the sweeper seals what they hold, and notes in them that it did. */
+const AUDITED: readonly ItemKind[] = [
+  'artifact',
+  'branch',
+  'controls',
+  'journal',
+  'policy',
+  'release',
+  'request',
+  'settings',
+  'target',
+  'token',
+];
 
 /** What a function may touch beside its own log and the queue that it is fed from; whatever is left out, it may not. */
 export interface Access {
@@ -126,8 +143,11 @@ export const ACCESS: Readonly<Record<FunctionName, Access>> = {
     secrets: ['gitToken'],
   },
   sweeper: {
-    updates: ['artifact', 'branch', 'release', 'request', 'journal', 'target'],
-    queries: ['due'],
+    reads: [...AUDITED, 'auditLedger'],
+    lists: ['auditBlock'],
+    puts: ['auditBlock'],
+    updates: [...AUDITED, 'auditLedger'],
+    queries: ['due', 'audit'],
     sendsTo: ['events', 'render-requests', 'gitops-writes'],
   },
 };

@@ -66,6 +66,11 @@ export function entryText(entry: AuditEntry): EntryText {
   return JSON.stringify(entry);
 }
 
+/** @throws SyntaxError when it is no JSON. */
+export function parseEntry(text: EntryText): AuditEntry {
+  return JSON.parse(text) as AuditEntry;
+}
+
 /** SHA-256 of an entry's text (UTF-8), hex. */
 export function entryHash(text: EntryText): string {
   return createHash('sha256').update(text, 'utf8').digest('hex');

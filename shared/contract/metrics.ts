@@ -59,6 +59,11 @@ export const METRICS = {
     unit: 'Seconds',
     what: 'How late the longest overdue item is; 0 when none is',
   },
+  AuditUnsealedAge: {
+    by: ['sweeper'],
+    unit: 'Seconds',
+    what: 'Age of the oldest audit entry that is not sealed into the chain yet; 0 when all are',
+  },
 } as const satisfies Record<string, MetricSpec>;
 
 export type MetricName = keyof typeof METRICS;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ITEM_KEYS } from '../../infra/access.ts';
-import { type ChunkKind, type Key, keys } from '../../shared/adapters/dynamodb/keys.ts';
+import { type AuditedKey, type ChunkKind, type Key, keys } from '../../shared/adapters/dynamodb/keys.ts';
 import type { FunctionName } from '../../shared/contract/functions.ts';
 import { QUEUES } from '../../shared/contract/queues.ts';
 import {
@@ -13,6 +13,11 @@ import {
   type Statement,
   synthesise,
 } from './synthesised.ts';
+
+/** Names of the keys whose items carry an audit log. */
+type AuditedName = {
+  [Name in keyof typeof keys]: ReturnType<(typeof keys)[Name]> extends AuditedKey ? Name : never;
+}[keyof typeof keys];
 
 const { service } = synthesise();
 const allowed = permissions(service);
@@ -59,8 +64,9 @@ describe('the table', () => {
   });
 
   test('has tokens that nobody makes but the function that admins ask', () => {
+    // The sweeper notes in them what of their audit log it has sealed; it can't put one.
     const makers = FUNCTION_NAMES.filter((name) => writesOf(name).includes('TOKEN#*'));
-    expect(makers).toEqual(['admin']);
+    expect(makers).toEqual(['admin', 'sweeper']);
   });
 
   test('is never scanned, and is changed item by item only', () => {
@@ -90,8 +96,9 @@ describe('the table', () => {
   });
 
   test('has its policies, controls and settings changed by the function that people manage them with, and no other', () => {
+    // The sweeper notes in them what of their audit log it has sealed.
     for (const kind of ['POLICY#*', 'CONTROLS#*', 'SETTINGS']) {
-      expect(FUNCTION_NAMES.filter((name) => writesOf(name).includes(kind))).toEqual(['admin']);
+      expect(FUNCTION_NAMES.filter((name) => writesOf(name).includes(kind))).toEqual(['admin', 'sweeper']);
     }
   });
 
@@ -120,6 +127,8 @@ describe('the table', () => {
       globalControls: keys.globalControls(),
       token: keys.token(id),
       tokenUse: keys.tokenUse(id),
+      auditBlock: keys.auditBlock(1),
+      auditLedger: keys.auditLedger(),
     };
     const chunks: Record<ChunkKind, Key> = {
       BODY: keys.chunk('BODY', id, 0),
@@ -132,10 +141,49 @@ describe('the table', () => {
     }
   });
 
-  test('is asked for what is due by the sweeper alone, which asks for nothing else', () => {
+  test('has its audit chain put by the sweeper alone, and never updated or deleted by anybody', () => {
+    const mayDo = (action: string, key: string) =>
+      FUNCTION_NAMES.filter((name) =>
+        allowed[name].some(({ actions, keys: kinds = [] }) => {
+          return actions.includes(`dynamodb:${action}`) && kinds.some((kind) => isLike(key, kind));
+        }),
+      );
+    const { pk } = keys.auditBlock(1);
+    expect(mayDo('PutItem', pk)).toEqual(['sweeper']);
+    expect(mayDo('UpdateItem', pk)).toEqual([]);
+    expect(mayDo('DeleteItem', pk)).toEqual([]);
+  });
+
+  test('lets the sweeper note in every item with an audit log that its entries are sealed', () => {
+    const id = 'x#y';
+    const logs: Record<AuditedName, Key> = {
+      artifact: keys.artifact(id),
+      target: keys.target({ app: id, env: id }),
+      release: keys.release(id),
+      request: keys.request(id),
+      pause: keys.pause(id, id),
+      branch: keys.branch({ repository: id, branch: id }),
+      targetPolicies: keys.targetPolicies({ app: id, env: id }),
+      environmentControls: keys.environmentControls(id),
+      globalControls: keys.globalControls(),
+      settings: keys.settings(1),
+      token: keys.token(id),
+    };
+    const updates = allowed.sweeper.filter(({ actions }) => actions.includes('dynamodb:UpdateItem'));
+    const kinds = updates.flatMap(({ keys: of }) => of ?? []);
+    const lacking = Object.values(logs).filter(({ pk }) => !kinds.some((kind) => isLike(pk, kind)));
+    expect(lacking).toEqual([]);
+  });
+
+  test('is asked for what is due or unsealed by the sweeper alone, which asks for nothing else', () => {
     expect(whoMay(/./, /index\/due/)).toEqual(['sweeper']);
+    expect(whoMay(/./, /index\/audit/)).toEqual(['sweeper']);
     const queries = allowed.sweeper.filter(({ actions }) => actions.includes('dynamodb:Query'));
-    expect(queries.flatMap(({ resources }) => resources)).toEqual([expect.stringMatching(/\/index\/due$/)]);
+    const indexes = queries.flatMap(({ resources, keys: kinds }) => (kinds ? [] : resources));
+    expect(indexes).toEqual([
+      expect.stringMatching(/\/index\/audit$/),
+      expect.stringMatching(/\/index\/due$/),
+    ]);
   });
 });
 

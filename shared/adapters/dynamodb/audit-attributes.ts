@@ -16,6 +16,10 @@ export interface HeldEntry {
   readonly text: string;
 }
 
+export function entryAttribute(id: string): string {
+  return ENTRY + id;
+}
+
 /** A new item's first entry. */
 export function firstEntry(key: Key, { id, text }: HeldEntry): Item {
   return { [ENTRY + id]: text, auditWrites: 1, auditPk: partitions.unsealed(shardOf(key.pk)), auditSk: id };
@@ -48,6 +52,14 @@ export function hasEntry(item: Item, { id, text }: HeldEntry): boolean {
   return sealedOf(item).some((receipt) => receipt.hash === hash);
 }
 
+/** What nobody has sealed yet, oldest first. */
+export function heldEntries(item: Item): HeldEntry[] {
+  return Object.entries(item)
+    .filter(([name]) => name.startsWith(ENTRY))
+    .map(([name, text]) => ({ id: name.slice(ENTRY.length), text: String(text) }))
+    .sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
 /** A sealed entry, as its item remembers it. */
 interface Receipt {
   readonly block: number;
@@ -57,7 +69,7 @@ interface Receipt {
 const RECEIPT = /^(\d+):([0-9a-f]{64})$/;
 
 /** The last entries of an item that were sealed, oldest first. */
-function sealedOf(item: Item): Receipt[] {
+export function sealedOf(item: Item): Receipt[] {
   const receipts = (item['auditLog'] ?? []) as readonly string[];
   return receipts.flatMap((text) => {
     const [, block, hash] = RECEIPT.exec(text) ?? [];

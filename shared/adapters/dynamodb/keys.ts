@@ -69,6 +69,10 @@ export const keys = {
     audited({ pk: `POLICY#${app}`, sk: `ENV#${env}` }),
   environmentControls: (env: string): AuditedKey => audited({ pk: `CONTROLS#ENV#${env}`, sk: 'CONTROLS' }),
   globalControls: (): AuditedKey => audited({ pk: 'CONTROLS#GLOBAL', sk: 'CONTROLS' }),
+  /** A block of the audit chain; they sort by their number. */
+  auditBlock: (block: number): PlainKey => ({ pk: 'AUDIT', sk: `BLOCK#${String(block).padStart(12, '0')}` }),
+  /** Up to where the chain is finished, and published. */
+  auditLedger: (): PlainKey => ({ pk: 'AUDITLEDGER', sk: 'LEDGER' }),
   /** A version of the settings; they sort by their number. */
   settings: (version: number): AuditedKey =>
     audited({ pk: 'SETTINGS', sk: String(version).padStart(9, '0') }),

@@ -81,8 +81,11 @@ export class TableClient {
     return item && this.isAlive(item) ? item : undefined;
   }
 
-  /** Consistent; in no particular order, without those that are not there or have expired. */
-  async getMany(wanted: readonly Key[]): Promise<Item[]> {
+  /** Consistent; in no particular order, without those that are not there or (unless asked for) have expired. */
+  async getMany(
+    wanted: readonly Key[],
+    { expired = false }: { readonly expired?: boolean } = {},
+  ): Promise<Item[]> {
     const found: Item[] = [];
     let open = [...wanted];
     while (open.length > 0) {
@@ -91,7 +94,9 @@ export class TableClient {
       const answer = await translated(() =>
         this.documents.send(new BatchGetCommand({ RequestItems: request })),
       );
-      found.push(...(answer.Responses?.[this.tableName] ?? []).filter((item) => this.isAlive(item)));
+      found.push(
+        ...(answer.Responses?.[this.tableName] ?? []).filter((item) => expired || this.isAlive(item)),
+      );
       const unprocessed = (answer.UnprocessedKeys?.[this.tableName]?.Keys ?? []) as Key[];
       open = [...open.slice(BATCH_GET_LIMIT), ...unprocessed];
     }
