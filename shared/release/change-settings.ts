@@ -137,7 +137,7 @@ function nextVersion(
 }
 
 /** What is other in a document, by path. */
-export function settingsChanges(
+function settingsChanges(
   before: Partial<SettingsDocument>,
   after: Partial<SettingsDocument>,
 ): SettingsChange[] {
