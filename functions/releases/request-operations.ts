@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import { authorize } from '../../shared/access/authorize.ts';
+import { EVERYWHERE } from '../../shared/access/resource.ts';
 import { toReleaseAnswer, toRequestAnswer } from '../../shared/contract/answer-mapping.ts';
 import { releaseRequestBody } from '../../shared/contract/answers.ts';
 import { defined } from '../../shared/contract/defined.ts';
@@ -96,7 +97,7 @@ async function ask<S extends z.ZodType<{ readonly overrideFreeze?: string | unde
 ): Promise<HttpResponse> {
   const { name: triggeredBy } = authorize(request.principal, 'release:request');
   const body = readBody(schema, request);
-  if (body.overrideFreeze !== undefined) authorize(request.principal, 'freeze:override');
+  if (body.overrideFreeze !== undefined) authorize(request.principal, 'freeze:override', EVERYWHERE);
   const { asked, find, record } = asking(body);
   if (isDryRun(request)) return dryRun(ports, request, asked, find);
   const { correlationId, headers } = request;

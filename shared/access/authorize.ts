@@ -36,7 +36,7 @@ function where({ app, env, repository, artifact }: Resource = {}): string {
   const words = [
     app === undefined ? '' : app === ALL ? ' for all apps' : ` for the app '${app}'`,
     env === undefined ? '' : env === ALL ? ' in all environments' : environmentWords(env),
-    repository === undefined ? '' : ` of the repository '${repository}'`,
+    repository === undefined ? '' : repository === ALL ? '' : ` of the repository '${repository}'`,
     artifact === undefined ? '' : ` of the artifact '${artifact}'`,
   ];
   return words.join('');

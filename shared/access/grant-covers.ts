@@ -15,15 +15,15 @@ export function grantsAction({ actions }: Grant, action: Action): boolean {
 /** Whether a grant covers a resource, in each dimension that the resource has. */
 export function coversResource(grant: Grant, { app, env, repository, artifact }: Resource): boolean {
   return (
-    (app === undefined || coversApp(grant.apps, app)) &&
+    (app === undefined || coversName(grant.apps, app)) &&
     (env === undefined || coversEnvironment(grant.environments, env)) &&
-    (repository === undefined || matchesAny(grant.repositories, repository)) &&
+    (repository === undefined || coversName(grant.repositories, repository)) &&
     coversArtifact(grant.artifacts, artifact)
   );
 }
 
-function coversApp(patterns: readonly string[], app: string | typeof ALL): boolean {
-  return app === ALL ? patterns.some(isEverything) : matchesAny(patterns, app);
+function coversName(patterns: readonly string[], name: string | typeof ALL): boolean {
+  return name === ALL ? patterns.some(isEverything) : matchesAny(patterns, name);
 }
 
 /** `*` and other globs never cover a protected environment: it has to be named, or all of them. */

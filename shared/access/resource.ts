@@ -12,7 +12,10 @@ export interface Resource {
   readonly app?: string | typeof ALL;
   readonly env?: EnvironmentName | typeof ALL;
   /** The source repository. */
-  readonly repository?: string;
+  readonly repository?: string | typeof ALL;
   /** Id of an artifact. */
   readonly artifact?: string;
 }
+
+/** All that there is. What does not look at which app or environment it is asked of needs a grant of all. */
+export const EVERYWHERE: Resource = { app: ALL, env: ALL, repository: ALL };

@@ -104,6 +104,18 @@ describe('an HTTP function', () => {
   });
 
   it.each([
+    ['some apps', { apps: ['shop*'] }],
+    ['the environments that are not protected', { environments: ['*'] }],
+    ['one environment', { environments: ['staging'] }],
+    ['some repositories', { repositories: ['acme/*'] }],
+    ['one artifact', { artifacts: ['a'] }],
+  ])('hears nobody whose grant is of %s: it would be heard on all', async (_of, narrow) => {
+    const guarded = { routeKey: 'GET /guarded', rawPath: '/guarded' };
+    const grant = { ...EVERYTHING, actions: ['ci'] as const, ...narrow };
+    expect((await call(async () => json(200, {}), { ...guarded, ...by([grant]) })).statusCode).toBe(403);
+  });
+
+  it.each([
     [{ retryAfterSeconds: 7 }, 429, 'too-many-requests', '7'],
     [{ unavailable: true }, 503, 'caller-unknown', '2'],
   ])('passes on what stood in the authorizer’s way: %j', async (lambda, status, code, wait) => {
