@@ -266,6 +266,21 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
         summary: 'end a token for good',
         load: async () => (await import('./commands/admin-token-revoke.ts')).adminTokenRevoke,
       },
+      {
+        name: 'doctor',
+        summary: 'look at all that has to work for releases to get through',
+        load: async () => (await import('./commands/admin-doctor.ts')).adminDoctor,
+      },
+      {
+        name: 'redrive',
+        summary: 'send again at once what was sent in vain, and clear the dead letters',
+        load: async () => (await import('./commands/admin-redrive.ts')).adminRedrive,
+      },
+      {
+        name: 'replay',
+        summary: 'decide a stored artifact once more',
+        load: async () => (await import('./commands/admin-replay.ts')).adminReplay,
+      },
     ],
   },
 ];

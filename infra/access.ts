@@ -75,6 +75,8 @@ export interface Access {
   /** Indexes of the table that it may query; what they hold can be read there. */
   readonly queries?: readonly IndexName[];
   readonly sendsTo?: readonly QueueName[];
+  /** Queues whose dead letters it may count, read and take away. */
+  readonly clears?: readonly QueueName[];
   readonly secrets?: readonly SecretName[];
   readonly invokes?: readonly FunctionName[];
 }
@@ -111,6 +113,7 @@ export const ACCESS: Readonly<Record<FunctionName, Access>> = {
     updates: ['branch', 'target', 'policy', 'controls', 'token'],
     queries: ['gsi1', 'gsi2', 'gsi3'],
     sendsTo: ['events'],
+    invokes: ['sweeper', 'writer'],
   },
   policy: {
     reads: ['artifact', 'body', 'branch', 'target', 'request', 'controls', 'policy'],
@@ -149,5 +152,6 @@ export const ACCESS: Readonly<Record<FunctionName, Access>> = {
     updates: [...AUDITED, 'auditLedger'],
     queries: ['due', 'audit'],
     sendsTo: ['events', 'render-requests', 'gitops-writes'],
+    clears: ['events', 'render-requests', 'gitops-writes'],
   },
 };

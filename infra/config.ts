@@ -47,6 +47,8 @@ const stageFile = z.strictObject({
   tokenRequestsPerMinute: z.int().min(1).max(1_000_000).default(600),
   /** Who gets a mail when something needs a person. */
   alarmEmails: z.array(z.email()).default([]),
+  /** Where docs/operations.md is to be read: alarms link to its headings. */
+  runbookUrl: z.string().min(1).default('docs/operations.md'),
 });
 
 /** One deployment of the product, checked: everything that differs between two of them. */

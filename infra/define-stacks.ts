@@ -37,6 +37,7 @@ export function defineStacks(scope: Construct, config: StageConfig, bundles: str
   const operations = new OperationsStack(scope, `${prefix}-operations`, {
     ...common,
     config,
+    data,
     service,
     description: 'GimletD: alarms and a dashboard',
   });

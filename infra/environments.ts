@@ -31,10 +31,15 @@ export interface ResourceNames {
   readonly eventsQueueUrl: string;
   readonly renderRequestsQueueUrl: string;
   readonly gitopsWritesQueueUrl: string;
+  readonly eventsDlqUrl: string;
+  readonly renderRequestsDlqUrl: string;
+  readonly gitopsWritesDlqUrl: string;
   readonly gitTokenSecret: string;
   readonly chartCredentialsSecret: string;
   readonly chartsFunction: string;
   readonly rendererFunction: string;
+  readonly sweeperFunction: string;
+  readonly writerFunction: string;
 }
 
 /** Sets each function's variables, and no other than those it asks for. */
@@ -63,7 +68,14 @@ export function environments(config: StageConfig, names: ResourceNames): Environ
       RESEND_AFTER_SECONDS,
       RENDERER_FUNCTION_NAME: names.rendererFunction,
     },
-    admin: { TABLE_NAME, EVENTS_QUEUE_URL, SETTINGS, RESEND_AFTER_SECONDS },
+    admin: {
+      TABLE_NAME,
+      EVENTS_QUEUE_URL,
+      SETTINGS,
+      RESEND_AFTER_SECONDS,
+      SWEEPER_FUNCTION_NAME: names.sweeperFunction,
+      WRITER_FUNCTION_NAME: names.writerFunction,
+    },
     policy: {
       TABLE_NAME,
       RENDER_REQUESTS_QUEUE_URL,
@@ -100,6 +112,9 @@ export function environments(config: StageConfig, names: ResourceNames): Environ
       EVENTS_QUEUE_URL,
       RENDER_REQUESTS_QUEUE_URL,
       GITOPS_WRITES_QUEUE_URL,
+      EVENTS_DLQ_URL: names.eventsDlqUrl,
+      RENDER_REQUESTS_DLQ_URL: names.renderRequestsDlqUrl,
+      GITOPS_WRITES_DLQ_URL: names.gitopsWritesDlqUrl,
       RESEND_AFTER_SECONDS,
       METRICS_NAMESPACE,
     },

@@ -6,13 +6,14 @@ import { ACCESS, ITEM_KEYS, type ItemKind, type QueueName, type SecretName } fro
 export interface ResourceArns {
   readonly table: string;
   readonly queues: Readonly<Record<QueueName, string>>;
+  readonly deadLetters: Readonly<Record<QueueName, string>>;
   readonly secrets: Readonly<Record<SecretName, string>>;
   readonly functions: Readonly<Record<FunctionName, string>>;
 }
 
 /** IAM's words for what a function may touch: actions and resources by name, items by the kind of their key. */
 export function grants(name: FunctionName, arns: ResourceArns): PolicyStatement[] {
-  const { queries = [], sendsTo = [], secrets = [], invokes = [], ...items } = ACCESS[name];
+  const { queries = [], sendsTo = [], clears = [], secrets = [], invokes = [], ...items } = ACCESS[name];
   return [
     ...onItems(['dynamodb:GetItem', 'dynamodb:BatchGetItem'], arns.table, items.reads),
     ...onItems(['dynamodb:Query'], arns.table, items.lists),
@@ -26,6 +27,10 @@ export function grants(name: FunctionName, arns: ResourceArns): PolicyStatement[
     ...on(
       ['sqs:SendMessage'],
       sendsTo.map((queue) => arns.queues[queue]),
+    ),
+    ...on(
+      ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
+      clears.map((queue) => arns.deadLetters[queue]),
     ),
     ...on(
       ['secretsmanager:GetSecretValue'],

@@ -16,6 +16,7 @@ export interface ServiceAddresses {
   readonly dynamodb: string;
   readonly sqs: string;
   readonly queueUrls: Readonly<Record<QueueName, string>>;
+  readonly dlqUrls: Readonly<Record<QueueName, string>>;
 }
 
 export interface BackingServices {
@@ -45,13 +46,14 @@ export async function startBackingServices(
     shutdown.started(startSqs({ directory: data.sqs, visibilitySeconds: () => visibilitySeconds })),
   ]);
   const { queueUrls, dlqUrls } = sqs;
-  const direct = { dynamodb: dynamodb.endpoint, sqs: sqs.endpoint, queueUrls };
+  const direct = { dynamodb: dynamodb.endpoint, sqs: sqs.endpoint, queueUrls, dlqUrls };
   if (wanted === undefined) return { direct, seenByFunctions: direct, dlqUrls };
   const faults = await shutdown.started(startFaults({ ...direct, seed: wanted.seed }));
   const seenByFunctions = {
     dynamodb: faults.dynamodbEndpoint,
     sqs: faults.sqsEndpoint,
     queueUrls: mapQueues((queue) => faults.queueUrl(queueUrls[queue])),
+    dlqUrls: mapQueues((queue) => faults.queueUrl(dlqUrls[queue])),
   };
   return { direct, seenByFunctions, dlqUrls, faults };
 }

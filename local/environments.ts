@@ -32,6 +32,7 @@ interface Environments extends Readonly<Record<FunctionName, Readonly<Record<str
 export interface LocalResources {
   readonly tableName: string;
   readonly queueUrls: Readonly<Record<QueueName, string>>;
+  readonly dlqUrls: Readonly<Record<QueueName, string>>;
   readonly gitopsRepoUrl: string;
   readonly resendAfterSeconds: number;
   /** Of each token. */
@@ -98,7 +99,12 @@ function ownVariables(resources: LocalResources): Environments {
       EVENTS_QUEUE_URL,
       RENDERER_FUNCTION_NAME: 'renderer' satisfies FunctionName,
     },
-    admin: { ...common, EVENTS_QUEUE_URL },
+    admin: {
+      ...common,
+      EVENTS_QUEUE_URL,
+      SWEEPER_FUNCTION_NAME: 'sweeper' satisfies FunctionName,
+      WRITER_FUNCTION_NAME: 'writer' satisfies FunctionName,
+    },
     policy: { ...measured, RENDER_REQUESTS_QUEUE_URL, GITOPS_WRITES_QUEUE_URL },
     renderer: {
       ...measured,
@@ -119,6 +125,9 @@ function ownVariables(resources: LocalResources): Environments {
       EVENTS_QUEUE_URL,
       RENDER_REQUESTS_QUEUE_URL,
       GITOPS_WRITES_QUEUE_URL,
+      EVENTS_DLQ_URL: resources.dlqUrls.events,
+      RENDER_REQUESTS_DLQ_URL: resources.dlqUrls['render-requests'],
+      GITOPS_WRITES_DLQ_URL: resources.dlqUrls['gitops-writes'],
       RESEND_AFTER_SECONDS,
       METRICS_NAMESPACE,
     },

@@ -19,6 +19,13 @@ import {
 } from '../../shared/contract/answers.ts';
 import { type HoldAnswer, holdAnswer, holdsAnswer } from '../../shared/contract/holds.ts';
 import {
+  type DoctorAnswer,
+  doctorAnswer,
+  type ReplayAnswer,
+  redriveAnswer,
+  replayAnswer,
+} from '../../shared/contract/operations.ts';
+import {
   type PolicyAnswer,
   policiesAnswer,
   policyAnswer,
@@ -169,6 +176,19 @@ export class ApiClient {
       reconcileAnswer,
       await this.#http.call({ operation: 'reconcile', body: JSON.stringify(body) }),
     );
+  }
+
+  async doctor(): Promise<DoctorAnswer> {
+    return read(doctorAnswer, await this.#http.call({ operation: 'examine' }));
+  }
+
+  async redrive(): Promise<z.infer<typeof redriveAnswer>> {
+    return read(redriveAnswer, await this.#http.call({ operation: 'redrive' }));
+  }
+
+  async replay(artifactId: string): Promise<ReplayAnswer> {
+    const body = JSON.stringify({ artifactId });
+    return read(replayAnswer, await this.#http.call({ operation: 'replayArtifact', body }));
   }
 
   async policies(query: Query): Promise<PolicyAnswer[]> {

@@ -1,5 +1,6 @@
 import { problemAnswer } from '../../shared/contract/answers.ts';
 import { type Operation, ROUTES } from '../../shared/contract/routes.ts';
+import { correlationId } from '../ci/correlation-id.ts';
 import { VERSION } from '../version.ts';
 import type { World } from '../world.ts';
 import { ApiError, NotGimletdError } from './api-error.ts';
@@ -33,10 +34,12 @@ export interface ApiAnswer {
 export class HttpClient {
   readonly #connection: Connection;
   readonly #world: World;
+  readonly #correlationId: string | undefined;
 
   constructor(connection: Connection, world: World) {
     this.#connection = connection;
     this.#world = world;
+    this.#correlationId = correlationId(world.env);
   }
 
   /** @throws ApiError, UnreachableError, NotGimletdError */
@@ -67,6 +70,7 @@ export class HttpClient {
         accept: 'application/json',
         'user-agent': `gimlet/${VERSION}`,
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        ...(this.#correlationId === undefined ? {} : { 'x-correlation-id': this.#correlationId }),
         ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
         ...call.headers,
       },

@@ -1,3 +1,4 @@
+import type { OperatedFunctions } from '../../shared/gitops/operate.ts';
 import type { Branches } from '../../shared/release/branch.ts';
 import type { ChangePolicyPorts } from '../../shared/release/change-policy.ts';
 import type { SettingsPorts } from '../../shared/release/change-settings.ts';
@@ -6,6 +7,7 @@ import type { SimulatePorts } from '../../shared/release/simulate-policies.ts';
 import type { HttpOperations } from '../../shared/runtime/http-handler.ts';
 import { holdOperations } from './hold-operations.ts';
 import { hookOperations } from './hook-operations.ts';
+import { operatorOperations } from './operator-operations.ts';
 import { policyOperations } from './policy-operations.ts';
 import { settingsOperations } from './settings-operations.ts';
 import { type TokenOperationPorts, tokenOperations } from './token-operations.ts';
@@ -19,6 +21,7 @@ export interface AdminPorts
   readonly policies: ChangePolicyPorts['policies'];
   readonly targets: ChangePolicyPorts['targets'] & HoldPorts['targets'] & SettingsPorts['targets'];
   readonly branches: Pick<Branches, 'markDeleted' | 'markCreated'>;
+  readonly functions: OperatedFunctions;
   /** A new unguessable id. */
   readonly newId: () => string;
   readonly clock: () => number;
@@ -31,5 +34,6 @@ export function makeAdmin(ports: AdminPorts): HttpOperations {
     ...hookOperations(ports),
     ...tokenOperations(ports),
     ...settingsOperations(ports),
+    ...operatorOperations(ports),
   };
 }

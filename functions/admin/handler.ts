@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { artifactBrowser } from '../../shared/adapters/dynamodb/artifact-browser.ts';
 import { ArtifactStore } from '../../shared/adapters/dynamodb/artifact-store.ts';
 import { BranchStore } from '../../shared/adapters/dynamodb/branch-store.ts';
@@ -9,6 +10,7 @@ import { SettingsStore } from '../../shared/adapters/dynamodb/settings-store.ts'
 import { TableClient } from '../../shared/adapters/dynamodb/table-client.ts';
 import { TargetStore } from '../../shared/adapters/dynamodb/target-store.ts';
 import { TokenStore } from '../../shared/adapters/dynamodb/token-store.ts';
+import { invokedFunctions } from '../../shared/adapters/operations/operated-functions.ts';
 import { sqsOutbox } from '../../shared/adapters/sqs/sqs-outbox.ts';
 import { readDeployed } from '../../shared/release/deployed-settings.ts';
 import { operatorControls } from '../../shared/release/operator-controls.ts';
@@ -50,6 +52,11 @@ const operations = madeOf(currentSettings, (settings) =>
     resend: resendPolicy(env.RESEND_AFTER_SECONDS),
     tokens: new TokenStore(table),
     random: randomBytes,
+    functions: invokedFunctions({
+      lambda: new LambdaClient({ maxAttempts: 2 }),
+      sweeper: env.SWEEPER_FUNCTION_NAME,
+      writer: env.WRITER_FUNCTION_NAME,
+    }),
     newId: () => randomUUID().replaceAll('-', ''),
     clock: Date.now,
   }),

@@ -1,5 +1,6 @@
 import { tmpdir } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Context, SQSEvent } from 'aws-lambda';
 import { bundleStore } from '../../shared/adapters/dynamodb/bundle-store.ts';
 import { ControlsStore } from '../../shared/adapters/dynamodb/controls-store.ts';
 import { journalStore } from '../../shared/adapters/dynamodb/journal-store.ts';
@@ -9,12 +10,14 @@ import { serverMemoryStore } from '../../shared/adapters/dynamodb/server-memory-
 import { SettingsStore } from '../../shared/adapters/dynamodb/settings-store.ts';
 import { TableClient } from '../../shared/adapters/dynamodb/table-client.ts';
 import { TargetStore } from '../../shared/adapters/dynamodb/target-store.ts';
+import { smartHttpProbe } from '../../shared/adapters/git/branch-probe.ts';
 import { isomorphicGitEngine } from '../../shared/adapters/git/isomorphic/isomorphic-git-engine.ts';
 import { smartHttpGitEngine } from '../../shared/adapters/git/smart-http-engine.ts';
 import { secretGitCredentials } from '../../shared/adapters/git-credentials/secret-git-credentials.ts';
 import { secretReader } from '../../shared/adapters/secrets/secret-reader.ts';
 import { METRICS } from '../../shared/contract/metrics.ts';
 import type { WriterPorts } from '../../shared/gitops/ports.ts';
+import { probeRepos, probeRequest } from '../../shared/gitops/probe.ts';
 import { writeMessage } from '../../shared/messages/message.ts';
 import { readDeployed } from '../../shared/release/deployed-settings.ts';
 import { observeReleases } from '../../shared/release/observe-releases.ts';
@@ -68,6 +71,9 @@ const writer = madeOf(currentSettings, (settings) => {
   };
   return { write: makeWriter(ports), told: lookTold(ports, meter) };
 });
+/** Asking takes less than what asks us may take. */
+const PROBE_MS = 8_000;
+const probe = smartHttpProbe({ credentials, memory: serverMemoryStore(table), totalTimeoutMs: PROBE_MS });
 
 const handleWakeUps = wakeUpHandler(writeMessage, logger, async (messages, remainingMs) => {
   const { write, told } = await writer();
@@ -81,4 +87,8 @@ const handleWakeUps = wakeUpHandler(writeMessage, logger, async (messages, remai
   for (const { url, branch, error } of troubles) logger.error('could not write', { url, branch, error });
 });
 
-export const handler = metered(meter, handleWakeUps);
+/** Fed by its queue, and invoked by operators, through the admin function, to look at the repos. */
+export const handler = metered(meter, async (event: SQSEvent, context: Context) => {
+  if (!probeRequest.safeParse(event).success) return handleWakeUps(event, context);
+  return { findings: await probeRepos(probe, await currentSettings()) };
+});

@@ -58,10 +58,15 @@ export class ServiceStack extends Stack {
       eventsQueueUrl: this.queues.events.queue.queueUrl,
       renderRequestsQueueUrl: this.queues['render-requests'].queue.queueUrl,
       gitopsWritesQueueUrl: this.queues['gitops-writes'].queue.queueUrl,
+      eventsDlqUrl: this.queues.events.deadLetters.queueUrl,
+      renderRequestsDlqUrl: this.queues['render-requests'].deadLetters.queueUrl,
+      gitopsWritesDlqUrl: this.queues['gitops-writes'].deadLetters.queueUrl,
       gitTokenSecret: data.gitToken.secretArn,
       chartCredentialsSecret: data.chartCredentials.secretArn,
       chartsFunction: Lazy.string({ produce: () => this.functions.charts.lambda.functionName }),
       rendererFunction: Lazy.string({ produce: () => this.functions.renderer.lambda.functionName }),
+      sweeperFunction: Lazy.string({ produce: () => this.functions.sweeper.lambda.functionName }),
+      writerFunction: Lazy.string({ produce: () => this.functions.writer.lambda.functionName }),
     });
   }
 
@@ -101,6 +106,7 @@ export class ServiceStack extends Stack {
     return {
       table: table.tableArn,
       queues: mapValues(this.queues, ({ queue }) => queue.queueArn),
+      deadLetters: mapValues(this.queues, ({ deadLetters }) => deadLetters.queueArn),
       secrets: {
         gitToken: gitToken.secretArn,
         chartCredentials: chartCredentials.secretArn,

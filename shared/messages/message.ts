@@ -5,7 +5,13 @@ const base = { correlationId: z.string().max(200).optional() };
 
 /** `events`: something arrived that wants a decision, or a target has something that waits for now. */
 export const eventMessage = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('artifact'), artifactId: z.string().min(1), ...base }),
+  z.object({
+    type: z.literal('artifact'),
+    artifactId: z.string().min(1),
+    /** Of an operator's request to decide once more. */
+    replay: z.string().min(1).max(100).optional(),
+    ...base,
+  }),
   z.object({ type: z.literal('request'), requestId: z.string().min(1), ...base }),
   z.object({ type: z.literal('branch'), repository: z.string().min(1), branch: z.string().min(1), ...base }),
   z.object({ type: z.literal('target'), app: z.string().min(1), env: z.string().min(1), ...base }),

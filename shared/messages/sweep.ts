@@ -40,7 +40,8 @@ export async function sweep(
   return { due: items.length, sent, overdueMs };
 }
 
-async function sendAgain(
+/** Sends an item's message once more, unless somebody else did; answers whether it was sent. */
+export async function sendAgain(
   { due, outbox }: { readonly due: DueItems; readonly outbox: Outbox },
   { now, resend }: { readonly now: number; readonly resend: ResendPolicy },
   item: DueItem,

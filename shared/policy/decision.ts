@@ -26,7 +26,7 @@ export interface Decision {
   /** As resolved where the policy fired, else as written in the manifest. */
   readonly app: string;
   readonly env: string;
-  /** What asked for it: `arrival`, `request:<id>`, `resume:<what it had waited for>`, `promotion:<release>`. */
+  /** What asked for it: `arrival`, `request:<id>`, `resume:<what it had waited for>`, `promotion:<release>`, `replay:<id>`. */
   readonly cause: string;
   readonly outcome: DecisionOutcome;
   /** Every condition, never only the first that failed. */

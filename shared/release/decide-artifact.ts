@@ -6,6 +6,7 @@ import { manifestTargets } from '../policy/manifest-target.ts';
 import { type Branches, branchMark, sourceBranch } from './branch.ts';
 import { ARRIVAL, type DecideManifestPorts, decideUnlessKnown } from './decide-manifest.ts';
 import type { ArrivedArtifacts } from './ports.ts';
+import { replayCause } from './replay-artifact.ts';
 import { readStates, type StatePorts } from './target-state.ts';
 
 export interface DecidePorts extends DecideManifestPorts, StatePorts {
@@ -22,18 +23,24 @@ const PARALLEL = 20;
  */
 export async function decideArtifact(
   ports: DecidePorts,
-  message: { readonly artifactId: string; readonly correlationId?: string | undefined },
+  message: {
+    readonly artifactId: string;
+    /** Of an operator's request to decide once more. */
+    readonly replay?: string | undefined;
+    readonly correlationId?: string | undefined;
+  },
   now: number,
 ): Promise<readonly Decision[] | undefined> {
   const artifact = await ports.artifacts.get(message.artifactId);
   if (!artifact) return undefined;
-  const { correlationId } = message;
+  const { correlationId, replay } = message;
+  const cause = replay === undefined ? ARRIVAL : replayCause(replay);
   const branchDeletedAt = await deletionOf(ports, artifact, now);
   const targets = manifestTargets(artifact);
   const resolved = targets.filter((target) => target.known);
   const [stateOf, known] = await Promise.all([
     readStates(ports, resolved),
-    ports.decisions.findAll(artifact.id, ARRIVAL),
+    ports.decisions.findAll(artifact.id, cause),
   ]);
   // A manifest whose target is not known can't be released, so nothing that is kept for targets concerns it.
   const nothingKept = { policies: [], hold: undefined, controls: NO_CONTROLS };
@@ -41,7 +48,7 @@ export async function decideArtifact(
     const asked = {
       artifact,
       target,
-      cause: ARRIVAL,
+      cause,
       now,
       ...(branchDeletedAt !== undefined && { branchDeletedAt }),
       ...(correlationId !== undefined && { correlationId }),

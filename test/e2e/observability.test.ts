@@ -1,10 +1,11 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LocalSystem } from '../../local/system.ts';
 import type { FunctionName } from '../../shared/contract/functions.ts';
 import { METRICS, type MetricSpec } from '../../shared/contract/metrics.ts';
 import { call, listReleases, numbered } from '../support/api.ts';
+import { gimlet } from '../support/cli.ts';
 import { git } from '../support/native-git.ts';
 import { startTestSystem } from '../support/system.ts';
 
@@ -86,6 +87,60 @@ describe('an artifact on its way from the CI job to the GitOps repo', () => {
     expect(await call(system, '/api/artifact', { body: numbered('shop', 1) })).toMatchObject({ status: 200 });
     await expect.poll(async () => (await figures('artifacts', 'AcceptLatency')).length, WAIT).toBe(2);
     expect(await figures('artifacts', 'ArtifactsAccepted')).toEqual([1]);
+  });
+});
+
+/** The CLI in a GitHub job, as an operator. */
+function cli(...args: string[]) {
+  const job = { GITHUB_ACTIONS: 'true', GITHUB_REPOSITORY: 'acme/blog', GITHUB_RUN_ID: '7' };
+  return gimlet(args, { env: { GIMLET_SERVER: system.url, GIMLET_TOKEN: system.adminToken, ...job } });
+}
+
+describe('an operator', () => {
+  it('pushes from a CI job, whose name is in the commit', async () => {
+    const file = join(system.dataDirectory, 'artifact.json');
+    await writeFile(file, JSON.stringify(numbered('blog', 1)));
+    expect(await cli('artifact', 'push', '-f', file, '--wait', '--timeout', '90s')).toMatchObject({
+      code: 0,
+    });
+    const message = git(system.gitopsRepoPath, ['log', '-1', '--format=%B', 'main']);
+    expect(message).toContain('\nCorrelation-Id: github-actions:7-1:acme/blog\n');
+  });
+
+  it('asks whether all is well, and is told what was looked at', async () => {
+    const { code, stdout } = await cli('admin', 'doctor');
+    expect(stdout).toContain('All that is needed works.');
+    expect(code).toBe(0);
+    const { stdout: json } = await cli('admin', 'doctor', '-o', 'json');
+    const { findings } = JSON.parse(json) as { findings: { subject: string; check: string }[] };
+    const subject = `${system.gitopsRepoUrl} main`;
+    expect(findings.flatMap((one) => (one.subject === subject ? one.check : []))).toEqual([
+      'reach',
+      'read',
+      'report',
+      'push',
+    ]);
+  });
+
+  it('has what was sent in vain sent again', async () => {
+    const { code, stdout } = await cli('admin', 'redrive', '-o', 'json');
+    expect({ code, answer: JSON.parse(stdout) }).toMatchObject({ code: 0, answer: { removed: 0, kept: [] } });
+  });
+
+  it('has an artifact decided once more, which releases it again', async () => {
+    const { code, stdout } = await cli('admin', 'replay', 'blog-1', '--timeout', '60s');
+    expect(stdout).toContain('staging/blog: released');
+    expect(code).toBe(0);
+    const states = async () => (await listReleases(system, 'env=staging&app=blog')).map(({ state }) => state);
+    await expect.poll(states, WAIT).toEqual(['unchanged', 'released']);
+  });
+
+  it('is told that an artifact does not exist', async () => {
+    const { code, stderr } = await cli('admin', 'replay', 'nothing-1');
+    expect({ code, stderr }).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("no artifact 'nothing-1'"),
+    });
   });
 });
 

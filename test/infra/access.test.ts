@@ -210,6 +210,16 @@ describe('queues', () => {
   });
 });
 
+describe('dead letters', () => {
+  test('are read and taken away by the sweeper alone', () => {
+    expect(whoMay(/./, /DeadLetters/)).toEqual(['sweeper']);
+    const actions = allowed.sweeper.flatMap((one) =>
+      one.resources.some((arn) => /DeadLetters/.test(arn)) ? one.actions : [],
+    );
+    expect(actions.sort()).toEqual(['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage']);
+  });
+});
+
 describe('functions', () => {
   test('of charts are invoked by the renderer alone', () => {
     expect(whoMay(/^lambda:/, /^chartsFunction/)).toEqual(['renderer']);
@@ -221,6 +231,10 @@ describe('functions', () => {
 
   test('that render are invoked by those that check and dry-run alone', () => {
     expect(whoMay(/^lambda:/, /^rendererFunction/)).toEqual(['artifacts', 'releases']);
+  });
+
+  test('that operators have do something out of turn are invoked by the admin function alone', () => {
+    expect(whoMay(/^lambda:/, /^(sweeper|writer)Function/)).toEqual(['admin']);
   });
 
   test('have no policies that AWS wrote', () => {

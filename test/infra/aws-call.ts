@@ -48,10 +48,11 @@ function awsCall({ operation, body }: SeenCall): AwsCall {
 
 /** IAM knows a batch of messages by the action for one. */
 function queueCall(operation: string, url: string): AwsCall {
-  const name = new URL(url).pathname.split('/').at(-1)?.replace('.fifo', '').replaceAll('-', '');
+  const queue = new URL(url).pathname.split('/').at(-1)?.replace('.fifo', '') ?? '';
+  const name = queue.replace(/-dlq$/, '').replaceAll('-', '');
   return {
     action: `sqs:${operation.replace(/Batch$/, '')}`,
-    resource: new RegExp(`^${name}Queue`),
+    resource: new RegExp(`^${name}${queue.endsWith('-dlq') ? 'DeadLetters' : 'Queue'}`),
     keys: [],
   };
 }

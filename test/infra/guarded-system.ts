@@ -74,7 +74,7 @@ async function start(
 }
 
 async function guard(
-  { dynamodb, sqs, queueUrls }: ServiceAddresses,
+  { dynamodb, sqs, queueUrls, dlqUrls }: ServiceAddresses,
   permit: (call: SeenCall) => boolean,
   shutdown: Shutdown,
 ): Promise<ServiceAddresses> {
@@ -82,11 +82,16 @@ async function guard(
     [dynamodb, sqs].map((endpoint) => shutdown.started(startGuard(endpoint, permit))),
   );
   if (!table || !queues) throw new Error('the guards did not start');
-  const guarded = Object.entries(queueUrls).map(([name, url]) => [
-    name,
-    new URL(new URL(url).pathname, queues.endpoint).href,
-  ]);
-  return { dynamodb: table.endpoint, sqs: queues.endpoint, queueUrls: Object.fromEntries(guarded) };
+  const guarded = (urls: ServiceAddresses['queueUrls']) =>
+    Object.fromEntries(
+      Object.entries(urls).map(([name, url]) => [name, new URL(new URL(url).pathname, queues.endpoint).href]),
+    ) as ServiceAddresses['queueUrls'];
+  return {
+    dynamodb: table.endpoint,
+    sqs: queues.endpoint,
+    queueUrls: guarded(queueUrls),
+    dlqUrls: guarded(dlqUrls),
+  };
 }
 
 async function startGuard(endpoint: string, permit: (call: SeenCall) => boolean) {

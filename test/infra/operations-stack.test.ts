@@ -15,12 +15,22 @@ describe('somebody is told', () => {
     }
   });
 
-  test('of errors of each function', () => {
+  test.each(['Errors', 'Throttles'])('of %s of each function', (metric) => {
     const watched = alarms
-      .filter(({ MetricName }) => MetricName === 'Errors')
+      .filter(({ MetricName }) => MetricName === metric)
       .map(({ Dimensions }) => resolved(Dimensions[0].Value));
     expect(watched).toHaveLength(FUNCTION_NAMES.length);
     expect(new Set(watched).size).toBe(FUNCTION_NAMES.length);
+  });
+
+  test('of throttles of the table, by any operation that functions may call', () => {
+    const alarm = alarms.find(({ AlarmDescription }) => /^The table/.test(AlarmDescription));
+    const operations = alarm.Metrics.flatMap(({ MetricStat }: { MetricStat?: { Metric: unknown } }) =>
+      MetricStat ? JSON.stringify(MetricStat.Metric) : [],
+    ).join();
+    for (const name of ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem']) {
+      expect(operations).toContain(`"${name}"`);
+    }
   });
 
   test('when the sweeper is silent, even if there is no figure at all', () => {

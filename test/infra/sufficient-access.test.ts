@@ -178,6 +178,21 @@ describe('with the roles that are deployed', () => {
       .toEqual(['released', 'released']);
   }, 130_000);
 
+  test('an operator looks after it', async () => {
+    expect(await call('POST', '/api/operations/doctor')).toMatchObject({ healthy: true });
+    expect(await call('POST', '/api/operations/redrive')).toMatchObject({ removed: 0, kept: [] });
+    const { cause } = (await call('POST', '/api/operations/replay', { artifactId: 'branch-1' })) as {
+      readonly cause: string;
+    };
+    const causes = async () => {
+      const { decisions } = (await call('GET', '/api/artifacts/branch-1/decisions')) as {
+        readonly decisions: readonly { readonly cause: string }[];
+      };
+      return decisions.map((decision) => decision.cause);
+    };
+    await expect.poll(causes, { timeout: 60_000, interval: 200 }).toContain(cause);
+  }, 130_000);
+
   test('every function did its part, and none was refused', () => {
     expect(refused).toEqual([]);
     expect(new Set(seen.map(({ caller }) => caller))).toEqual(

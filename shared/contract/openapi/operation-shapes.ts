@@ -3,6 +3,7 @@ import { accessShapes } from './access-shapes.ts';
 import { artifactShapes } from './artifact-shapes.ts';
 import { hookShapes } from './hook-shapes.ts';
 import type { OperationShapes } from './operation-shape.ts';
+import { operatorShapes } from './operator-shapes.ts';
 import { policyShapes } from './policy-shapes.ts';
 import { releaseShapes } from './release-shapes.ts';
 import { settingsShapes } from './settings-shapes.ts';
@@ -21,4 +22,5 @@ export const OPERATION_SHAPES: OperationShapes = {
   ...settingsShapes,
   ...hookShapes,
   ...accessShapes,
+  ...operatorShapes,
 };

@@ -8,5 +8,6 @@ export const TAGS = {
   Tracking: 'How far something is, for clients that exist; new ones read GET /api/releases/{id}',
   Hooks: 'What others tell us',
   Access: 'Who calls, and the tokens that say so',
+  Operations: 'Looking after GimletD itself',
   About: 'The API itself',
 } as const;

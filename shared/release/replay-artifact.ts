@@ -1,0 +1,32 @@
+import type { Outbox } from '../messages/outbox.ts';
+import type { ArtifactReader } from './ports.ts';
+import { unknownArtifact } from './request-release.ts';
+
+export interface ReplayPorts {
+  readonly artifacts: ArtifactReader;
+  readonly outbox: Outbox;
+  readonly clock: () => number;
+}
+
+/** The cause of decisions that somebody asked for again. */
+export function replayCause(id: string): string {
+  return `replay:${id}`;
+}
+
+/**
+ * Has an artifact decided once more, under today's policies and controls: what was decided on its arrival stays on
+ * record, and releases follow from the new decisions as from any. An operator's request, not a change of state: its
+ * message is sent once, and whoever sees no decision asks again.
+ * @throws NotFoundError `artifact-not-found`
+ */
+export async function replayArtifact(
+  { artifacts, outbox, clock }: ReplayPorts,
+  artifactId: string,
+  { id, correlationId }: { readonly id: string; readonly correlationId: string },
+): Promise<{ readonly artifactId: string; readonly cause: string }> {
+  if (!(await artifacts.get(artifactId))) throw unknownArtifact(artifactId);
+  const message = { type: 'artifact', artifactId, replay: id, correlationId } as const;
+  const now = clock();
+  await outbox.send(artifactId, { queue: 'events', message, version: now, sends: 1, dueAt: now });
+  return { artifactId, cause: replayCause(id) };
+}
