@@ -2,6 +2,9 @@
 const BENCHES = {
   git: async () => (await import('./git/bench-git.ts')).benchGit,
   render: async () => (await import('./render/bench-render.ts')).benchRender,
+  load: async () => (await import('./load/bench-load.ts')).benchLoad,
+  cost: async () => (await import('./cost/bench-cost.ts')).benchCost,
+  cold: async () => (await import('./cold/bench-cold.ts')).benchCold,
   policy: async () => (await import('./policy/bench-policy.ts')).benchPolicy,
 };
 

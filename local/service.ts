@@ -36,6 +36,8 @@ export interface ServiceOptions {
   readonly log: FunctionLog;
   /** Told of what no function's log has. */
   readonly report: (problem: string) => void;
+  /** Told of each invocation and how long it took: for benches. */
+  readonly observe?: (functionName: FunctionName, ms: number) => void;
 }
 
 export interface Service {
@@ -59,6 +61,7 @@ export async function startService(options: ServiceOptions, shutdown: Shutdown):
     temporaryDirectory: options.data.temporary,
     codeCache: join(CACHE_DIRECTORY, 'code'),
     log,
+    ...(options.observe && { observe: (name, ms) => options.observe?.(name as FunctionName, ms) }),
   });
   const aws = await shutdown.started(startAws(options, host));
   shutdown.add(host.close);
