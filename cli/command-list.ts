@@ -218,6 +218,27 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
     ],
   },
   {
+    name: 'audit',
+    summary: 'show, check and keep who changed what',
+    commands: [
+      {
+        name: 'list',
+        summary: 'show who changed what, from where, and what became of it',
+        load: async () => (await import('./commands/audit-list.ts')).auditList,
+      },
+      {
+        name: 'verify',
+        summary: 'check by yourself that nothing in the trail was changed, removed or cut off',
+        load: async () => (await import('./commands/audit-verify.ts')).auditVerify,
+      },
+      {
+        name: 'export',
+        summary: 'print the whole trail, an entry a line',
+        load: async () => (await import('./commands/audit-export.ts')).auditExport,
+      },
+    ],
+  },
+  {
     name: 'admin',
     summary: 'look after GimletD itself',
     commands: [

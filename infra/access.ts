@@ -107,8 +107,8 @@ export const ACCESS: Readonly<Record<FunctionName, Access>> = {
     invokes: ['renderer'],
   },
   admin: {
-    reads: ['artifact', 'body', 'target', 'policy', 'controls', 'settings', 'tokenUse'],
-    lists: ['artifact', 'artifactMonths', 'settings'],
+    reads: [...AUDITED, 'auditBlock', 'auditLedger', 'body', 'tokenUse'],
+    lists: ['artifact', 'artifactMonths', 'auditBlock', 'settings'],
     puts: ['settings', 'token'],
     updates: ['branch', 'target', 'policy', 'controls', 'token'],
     queries: ['gsi1', 'gsi2', 'gsi3'],

@@ -17,6 +17,14 @@ import {
   requestAnswer,
   statusAnswer,
 } from '../../shared/contract/answers.ts';
+import {
+  type AuditBlocksAnswer,
+  type AuditEntryAnswer,
+  type AuditLogsAnswer,
+  auditAnswer,
+  auditBlocksAnswer,
+  auditLogsAnswer,
+} from '../../shared/contract/audit.ts';
 import { type HoldAnswer, holdAnswer, holdsAnswer } from '../../shared/contract/holds.ts';
 import {
   type DoctorAnswer,
@@ -239,6 +247,21 @@ export class ApiClient {
     return this.#list('listSettingsVersions', settingsHistoryAnswer, {}, limit);
   }
 
+  audit(query: Query, limit: number): Promise<AuditEntryAnswer[]> {
+    return this.#list('listAudit', auditAnswer, query, limit);
+  }
+
+  /** Blocks of the audit chain after one, in their order, and the head; as many as the server likes. */
+  async auditBlocks(after: number): Promise<AuditBlocksAnswer> {
+    return read(auditBlocksAnswer, await this.#http.call({ operation: 'listAuditBlocks', query: { after } }));
+  }
+
+  /** What items know of their own entries; at most 100. */
+  async auditLogs(items: readonly { readonly pk: string; readonly sk: string }[]): Promise<AuditLogsAnswer> {
+    const body = JSON.stringify({ items });
+    return read(auditLogsAnswer, await this.#http.call({ operation: 'readAuditLogs', body }));
+  }
+
   async holds(): Promise<HoldAnswer[]> {
     return read(holdsAnswer, await this.#http.call({ operation: 'listHolds' }));
   }
@@ -288,7 +311,7 @@ export class ApiClient {
 
   /** Page after page, until there are enough or no more. */
   async #list<T>(
-    operation: 'listArtifacts' | 'listReleases' | 'listSettingsVersions',
+    operation: 'listArtifacts' | 'listReleases' | 'listSettingsVersions' | 'listAudit',
     schema: z.ZodType<T[]>,
     query: Query,
     limit: number,

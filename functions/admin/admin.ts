@@ -5,6 +5,7 @@ import type { SettingsPorts } from '../../shared/release/change-settings.ts';
 import type { HoldPorts } from '../../shared/release/hold-target.ts';
 import type { SimulatePorts } from '../../shared/release/simulate-policies.ts';
 import type { HttpOperations } from '../../shared/runtime/http-handler.ts';
+import { type AuditOperationPorts, auditOperations } from './audit-operations.ts';
 import { holdOperations } from './hold-operations.ts';
 import { hookOperations } from './hook-operations.ts';
 import { operatorOperations } from './operator-operations.ts';
@@ -17,7 +18,8 @@ export interface AdminPorts
     HoldPorts,
     SimulatePorts,
     SettingsPorts,
-    TokenOperationPorts {
+    TokenOperationPorts,
+    AuditOperationPorts {
   readonly policies: ChangePolicyPorts['policies'];
   readonly targets: ChangePolicyPorts['targets'] & HoldPorts['targets'] & SettingsPorts['targets'];
   readonly branches: Pick<Branches, 'markDeleted' | 'markCreated'>;
@@ -35,5 +37,6 @@ export function makeAdmin(ports: AdminPorts): HttpOperations {
     ...tokenOperations(ports),
     ...settingsOperations(ports),
     ...operatorOperations(ports),
+    ...auditOperations(ports),
   };
 }

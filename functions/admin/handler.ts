@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { artifactBrowser } from '../../shared/adapters/dynamodb/artifact-browser.ts';
 import { ArtifactStore } from '../../shared/adapters/dynamodb/artifact-store.ts';
+import { AuditChainStore, HeldLogStore, sealLedger } from '../../shared/adapters/dynamodb/audit-store.ts';
 import { BranchStore } from '../../shared/adapters/dynamodb/branch-store.ts';
 import { ControlsStore } from '../../shared/adapters/dynamodb/controls-store.ts';
 import { DecisionStore } from '../../shared/adapters/dynamodb/decision-store.ts';
@@ -50,6 +51,9 @@ const operations = madeOf(currentSettings, (settings) =>
       onFailure: (error, queue) => logger.warn('not sent', { error, queue }),
     }),
     resend: resendPolicy(env.RESEND_AFTER_SECONDS),
+    auditBlocks: new AuditChainStore(table),
+    auditLogs: new HeldLogStore(table),
+    auditLedger: sealLedger(table),
     tokens: new TokenStore(table),
     random: randomBytes,
     functions: invokedFunctions({

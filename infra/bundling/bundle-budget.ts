@@ -17,7 +17,8 @@ const BUDGETS: Partial<Record<string, number>> = {
   artifacts: ORDINARY + LAMBDA_CLIENT,
   releases: WITH_EXPRESSIONS + LAMBDA_CLIENT,
   policy: WITH_EXPRESSIONS,
-  admin: WITH_EXPRESSIONS + LAMBDA_CLIENT,
+  // Also asks the writer and the sweeper for operators, and hands over the audit trail.
+  admin: WITH_EXPRESSIONS + LAMBDA_CLIENT + 40 * KB,
   // YAML, and what reads charts from repositories, registries and git.
   charts: 600 * KB,
   // Expressions, YAML, and a client for the charts function.

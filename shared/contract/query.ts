@@ -5,7 +5,7 @@ import { fieldErrors } from '../errors/field-errors.ts';
 const MAX_LIMIT = 100;
 const MAX_OFFSET = 1_000;
 
-const time = z.iso
+export const time = z.iso
   .datetime({ offset: true, error: 'must be an RFC 3339 date and time, e.g. 2026-01-31T12:00:00Z' })
   .transform((text) => Date.parse(text));
 

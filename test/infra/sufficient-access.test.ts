@@ -193,6 +193,18 @@ describe('with the roles that are deployed', () => {
     await expect.poll(causes, { timeout: 60_000, interval: 200 }).toContain(cause);
   }, 130_000);
 
+  test('the audit trail is listed, and what was sealed is held against the items', async () => {
+    await expect.poll(() => call('GET', '/api/audit'), { timeout: 90_000, interval: 500 }).not.toEqual([]);
+    const { blocks } = (await call('GET', '/api/audit/blocks')) as {
+      readonly blocks: readonly { readonly entries: readonly string[] }[];
+    };
+    const items = blocks
+      .flatMap(({ entries }) => entries)
+      .map((text) => (JSON.parse(text) as { readonly item: object }).item)
+      .slice(0, 100);
+    expect(await call('POST', '/api/audit/logs', { items })).not.toEqual([]);
+  }, 130_000);
+
   test('every function did its part, and none was refused', () => {
     expect(refused).toEqual([]);
     expect(new Set(seen.map(({ caller }) => caller))).toEqual(

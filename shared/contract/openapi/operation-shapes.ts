@@ -1,6 +1,7 @@
 import { aboutShapes } from './about-shapes.ts';
 import { accessShapes } from './access-shapes.ts';
 import { artifactShapes } from './artifact-shapes.ts';
+import { auditShapes } from './audit-shapes.ts';
 import { hookShapes } from './hook-shapes.ts';
 import type { OperationShapes } from './operation-shape.ts';
 import { operatorShapes } from './operator-shapes.ts';
@@ -23,4 +24,5 @@ export const OPERATION_SHAPES: OperationShapes = {
   ...hookShapes,
   ...accessShapes,
   ...operatorShapes,
+  ...auditShapes,
 };

@@ -9,5 +9,6 @@ export const TAGS = {
   Hooks: 'What others tell us',
   Access: 'Who calls, and the tokens that say so',
   Operations: 'Looking after GimletD itself',
+  Audit: 'Who changed what, sealed so that it can’t be changed unseen',
   About: 'The API itself',
 } as const;
