@@ -11,6 +11,8 @@ export const ITEM_KEYS = {
   artifact: 'ARTIFACT#*',
   artifactMonths: 'ARTIFACT-MONTHS',
   repository: 'REPOSITORY#*',
+  /** The artifacts of a repository by their order. */
+  orders: 'ORDERS#*',
   /** What is kept in chunks by digest: the bodies of artifacts, charts, rendered files. */
   body: 'BODY#*',
   chart: 'CHART#*',
@@ -91,7 +93,7 @@ export const ACCESS: Readonly<Record<FunctionName, Access>> = {
   artifacts: {
     reads: ['artifact', 'body'],
     lists: ['artifact', 'artifactMonths'],
-    puts: ['artifact', 'artifactMonths', 'body'],
+    puts: ['artifact', 'artifactMonths', 'orders', 'body'],
     updates: ['repository'],
     queries: ['gsi1', 'gsi2', 'gsi3'],
     sendsTo: ['events'],
@@ -103,7 +105,7 @@ export const ACCESS: Readonly<Record<FunctionName, Access>> = {
     puts: ['request'],
     updates: ['release', 'target'],
     queries: ['gsi1', 'gsi2', 'gsi3'],
-    sendsTo: ['events'],
+    sendsTo: ['events', 'gitops-writes'],
     invokes: ['renderer'],
   },
   admin: {
@@ -117,7 +119,7 @@ export const ACCESS: Readonly<Record<FunctionName, Access>> = {
   },
   policy: {
     reads: ['artifact', 'body', 'branch', 'target', 'request', 'controls', 'policy'],
-    lists: ['artifact', 'settings'],
+    lists: ['artifact', 'orders', 'settings'],
     puts: ['artifact', 'release'],
     updates: ['artifact', 'branch', 'request', 'target'],
     queries: ['gsi1'],

@@ -64,6 +64,7 @@ export function environments(config: StageConfig, names: ResourceNames): Environ
     releases: {
       TABLE_NAME,
       EVENTS_QUEUE_URL,
+      GITOPS_WRITES_QUEUE_URL,
       SETTINGS,
       RESEND_AFTER_SECONDS,
       RENDERER_FUNCTION_NAME: names.rendererFunction,

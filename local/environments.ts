@@ -97,6 +97,7 @@ function ownVariables(resources: LocalResources): Environments {
     releases: {
       ...common,
       EVENTS_QUEUE_URL,
+      GITOPS_WRITES_QUEUE_URL,
       RENDERER_FUNCTION_NAME: 'renderer' satisfies FunctionName,
     },
     admin: {

@@ -50,7 +50,7 @@ const operations = madeOf(currentSettings, (settings) =>
     settings,
     browser: { list: (filter, page) => releases.browse(filter, page) },
     outbox: sqsOutbox({
-      queueUrls: { events: env.EVENTS_QUEUE_URL },
+      queueUrls: { events: env.EVENTS_QUEUE_URL, 'gitops-writes': env.GITOPS_WRITES_QUEUE_URL },
       onFailure: (error, queue) => logger.warn('not sent', { error, queue }),
     }),
     resend: resendPolicy(env.RESEND_AFTER_SECONDS),

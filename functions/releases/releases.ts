@@ -20,6 +20,7 @@ import { type TrackPorts, trackOperations } from './track-operations.ts';
 export interface ReleasesPorts extends ReconcilePorts, OutlookPorts, RequestOperationPorts, TrackPorts {
   readonly artifacts: TrackPorts['artifacts'];
   readonly drift: ReconcilePorts['drift'];
+  readonly targets: ReconcilePorts['targets'];
   readonly requests: ReconcilePorts['requests'];
   readonly browser: ReleaseBrowser;
   readonly releases: RequestOperationPorts['releases'] & TrackPorts['releases'];

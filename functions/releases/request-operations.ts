@@ -33,6 +33,7 @@ export interface RequestOperationPorts
   readonly requests: RequestPorts['requests'];
   readonly releases: RollbackPorts['releases'] & CancelPorts['releases'] & PreviewPorts['releases'];
   readonly controls: RequestPorts['controls'];
+  readonly settings: RequestPorts['settings'];
   readonly targets: RequestPorts['targets'];
   readonly clock: () => number;
 }

@@ -5,9 +5,9 @@ import type { Meter } from '../../shared/runtime/meter.ts';
 /** Counts what became of renderings. */
 export function renderingTold(meter: Meter<MetricOf<'renderer'>>) {
   return {
-    ready({ times }: Release): void {
+    ready({ times, renderedAt = 0 }: Release): void {
       meter.record('ReleasesRendered');
-      const took = (times.ready ?? 0) - (times.rendering ?? 0);
+      const took = renderedAt - (times.rendering ?? 0);
       meter.record('RenderDuration', Math.max(0, took));
     },
     ended({ state }: Release): void {

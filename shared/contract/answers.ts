@@ -144,7 +144,13 @@ export const releaseAnswer = z.looseObject({
   drift: z.looseObject({ tree: z.string().nullable(), seenAt: z.number() }).optional(),
   /** While it waits: its place, when it is written at the earliest (unix ms), and why nothing is for now. */
   queue: z
-    .looseObject({ position: z.number().int(), expectedAt: z.number(), paused: z.string().optional() })
+    .looseObject({
+      position: z.number().int(),
+      expectedAt: z.number(),
+      /** The release of its target that must end before it is its turn. */
+      after: z.string().optional(),
+      paused: z.string().optional(),
+    })
     .optional(),
   /** Unix seconds. */
   created: z.number().int(),

@@ -2,8 +2,10 @@ import { inParallel } from '../concurrency/in-parallel.ts';
 import type { ShutGate } from '../policy/gates.ts';
 import type { Release } from '../release/release.ts';
 import { writeMark } from '../release/release-marks.ts';
+import { isTerminal } from '../release/release-state.ts';
 import type { RunningRelease } from '../release/target.ts';
 import { targetMark } from '../release/target-mark.ts';
+import { waitsForTurn } from '../release/waits-for-turn.ts';
 import { formatCommitMessage } from './commit-message.ts';
 import type { BranchRef, DirectoryContent, Edit } from './git-engine.ts';
 import { type LastLook, lastLook } from './last-look.ts';
@@ -11,6 +13,7 @@ import type { WriterPorts } from './ports.ts';
 import { PARALLEL } from './recover.ts';
 import { releaseFiles, targetDirectory } from './release-files.ts';
 import { settleUnwritten, settleWritten } from './settle.ts';
+import { idsInLine, takeTurn } from './take-turn.ts';
 
 /** What is to be written now. */
 export interface Selection {
@@ -37,15 +40,47 @@ export async function collectWaiting(
   limit: number,
 ): Promise<Release[]> {
   const ids = new Set([...named, ...(await ports.ready.list(ref, MAX_BATCH))]);
-  const found = await inParallel([...ids], PARALLEL, (id) => ports.releases.get(id));
-  const waiting = found
-    .filter((release) => release !== undefined)
-    .filter((release) => isWaiting(release, ref));
+  const found = await readAll(ports, ids);
+  const after = await readAll(ports, await followers(ports, found, ids));
+  const here = [...found, ...after].filter((release) => isOf(release, ref));
+  const turned = await inParallel(firstInLines(here), PARALLEL, (release) => takeTurn(ports, release));
+  const waiting = [...here, ...turned].filter((release) => release !== undefined).filter(isWaiting);
   return upToBytes(waiting.slice(0, limit), MAX_BATCH_BYTES);
 }
 
-function isWaiting({ state, location }: Release, { url, branch }: BranchRef): boolean {
-  return (state === 'ready' || state === 'writing') && location.repo === url && location.branch === branch;
+/** Of each target the oldest that waits for its turn: it is before all the others. */
+function firstInLines(releases: readonly Release[]): Release[] {
+  const oldestFirst = releases.filter(waitsForTurn).sort((a, b) => a.order - b.order);
+  return [...Map.groupBy(oldestFirst, nameOf).values()].flatMap(([first]) => first ?? []);
+}
+
+async function readAll({ releases }: WriterPorts, ids: Iterable<string>): Promise<Release[]> {
+  const found = await inParallel([...ids], PARALLEL, (id) => releases.get(id));
+  return found.filter((release) => release !== undefined);
+}
+
+/** Those whose turn it may be, because one that they were to be written after has ended. */
+async function followers(
+  ports: WriterPorts,
+  found: readonly Release[],
+  known: ReadonlySet<string>,
+): Promise<string[]> {
+  const ended = found.filter((release) => isInLine(release) && isTerminal(release.state));
+  const targets = new Map(ended.map((release) => [nameOf(release), release]));
+  const lines = await inParallel([...targets.values()], PARALLEL, (target) => idsInLine(ports, target));
+  return lines.flat().filter((id) => !known.has(id));
+}
+
+function isInLine({ inLine: kept }: Release): boolean {
+  return kept === true;
+}
+
+function isOf({ location }: Release, { url, branch }: BranchRef): boolean {
+  return location.repo === url && location.branch === branch;
+}
+
+function isWaiting({ state }: Release): boolean {
+  return state === 'ready' || state === 'writing';
 }
 
 /** The first ones whose files fit into so many bytes together; at least one. */
@@ -59,11 +94,12 @@ function upToBytes(releases: readonly Release[], bytes: number): Release[] {
 }
 
 /**
- * Takes the releases that are to be written now, of each target the newest that passes its last look. What does not
- * pass is ended with its reason; what passes is marked as being written, and takes the place of what is older.
+ * Takes the releases that are to be written now, of each target one that passes its last look: the newest, or the oldest
+ * of those that are each to be written. What does not pass is ended with its reason; what passes is marked as being
+ * written, and takes the place of what is older and may give way.
  */
 export async function selectBatch(ports: WriterPorts, waiting: readonly Release[]): Promise<Selection> {
-  const taken = await inParallel(byTarget(waiting), PARALLEL, (releases) => takeNewest(ports, releases));
+  const taken = await inParallel(byTarget(waiting), PARALLEL, (releases) => takeOne(ports, releases));
   const batch = taken
     .flatMap((one) => (one !== undefined && 'release' in one ? [one] : []))
     .sort((a, b) => createdAt(a.release) - createdAt(b.release));
@@ -74,20 +110,28 @@ export async function selectBatch(ports: WriterPorts, waiting: readonly Release[
 /** The releases of each target, newest first. */
 function byTarget(waiting: readonly Release[]): Release[][] {
   const newestFirst = [...waiting].sort((a, b) => b.order - a.order);
-  return [...Map.groupBy(newestFirst, ({ env, app }) => `${env}/${app}`).values()];
+  return [...Map.groupBy(newestFirst, nameOf).values()];
 }
 
-async function takeNewest(
+function nameOf({ env, app }: Release): string {
+  return `${env}/${app}`;
+}
+
+async function takeOne(
   ports: WriterPorts,
   newestFirst: readonly Release[],
 ): Promise<Writing | { readonly off: string } | undefined> {
-  for (const [index, release] of newestFirst.entries()) {
+  let left = newestFirst;
+  for (;;) {
+    const index = Math.max(left.findLastIndex(isInLine), 0);
+    const release = left[index];
+    if (!release) return undefined;
     const look = await lastLook(ports, release, ports.clock());
-    if (look.verdict === 'write') return take(ports, release, look.running, newestFirst.slice(index + 1));
+    if (look.verdict === 'write') return take(ports, release, look.running, left.slice(index + 1));
     if (look.verdict === 'wait') return { off: look.reason };
     await turnAway(ports, release, look);
+    left = left.toSpliced(index, 1);
   }
-  return undefined;
 }
 
 async function take(

@@ -1,11 +1,14 @@
+import { inParallel } from '../concurrency/in-parallel.ts';
 import { GimletdError } from '../errors/gimletd-error.ts';
+import type { Release } from '../release/release.ts';
+import { isTerminal } from '../release/release-state.ts';
 import { noteDrifts } from './drift.ts';
 import type { BranchRef, GitBranch } from './git-engine.ts';
 import type { Journal } from './journal.ts';
 import { awaitPace } from './pace.ts';
 import { pauseBranch } from './pause.ts';
 import type { WriterPorts } from './ports.ts';
-import { finishJournal } from './recover.ts';
+import { finishJournal, PARALLEL } from './recover.ts';
 import { collectWaiting, MAX_BATCH, selectBatch } from './select-batch.ts';
 import { type Round, writeBatch } from './write-batch.ts';
 
@@ -107,8 +110,11 @@ async function writeReady(
     const { batch, off } = await selectBatch(ports, waiting);
     if (off !== undefined && batch.length === 0) return { reason: off, off: true, soFar: report };
     // What was turned away may have made room: only an empty table is the end.
-    if (batch.length === 0 && waiting.length < limit) return report;
-    if (batch.length === 0) continue;
+    if (batch.length === 0 && waiting.length < limit && !(await anyEnded(ports, waiting))) return report;
+    if (batch.length === 0) {
+      wanted = idsOf(waiting);
+      continue;
+    }
     const round = await writeBatch(ports, ref, branch, journal, batch);
     journal = round.journal;
     report = tally(report, round);
@@ -121,8 +127,20 @@ async function writeReady(
     }
     // What the server can't take is found by halving; the others go on.
     limit = push.outcome === 'refused' ? Math.ceil(batch.length / 2) : Math.min(limit * 2, MAX_BATCH);
-    wanted = round.left;
+    // With what is written, the turn goes on to the next of its target.
+    wanted = [...round.left, ...idsOf(waiting.filter(({ inLine }) => inLine))];
   }
+}
+
+/** Whether any that others of its target were to wait for has come to its end in its last look. */
+async function anyEnded({ releases }: WriterPorts, waiting: readonly Release[]): Promise<boolean> {
+  const inLine = waiting.filter((release) => release.inLine);
+  const now = await inParallel(inLine, PARALLEL, ({ id }) => releases.get(id));
+  return now.some((release) => release !== undefined && isTerminal(release.state));
+}
+
+function idsOf(releases: readonly Release[]): string[] {
+  return releases.map(({ id }) => id);
 }
 
 /** Somebody else has been there when the branch is not where we left it. */

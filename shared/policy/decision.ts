@@ -46,6 +46,8 @@ export interface Decision {
 export interface DecidedRelease {
   readonly id: string;
   readonly order: number;
+  /** It is to be written, whatever comes after it. */
+  readonly inLine?: boolean;
   /** Index of the manifest among the artifact's environments. */
   readonly manifestIndex: number;
 }

@@ -1,11 +1,18 @@
 import { ConflictError, NotFoundError, TransientError } from '../errors/errors.ts';
+import type { ResendPolicy } from '../messages/mark.ts';
+import type { Outbox } from '../messages/outbox.ts';
 import type { Releases, Requests } from './ports.ts';
 import type { Release } from './release.ts';
+import { writeMark } from './release-marks.ts';
 import { canMove } from './release-state.ts';
+import type { Settings } from './settings.ts';
 
 export interface CancelPorts {
   readonly releases: Pick<Releases, 'get' | 'move'>;
   readonly requests: Pick<Requests, 'get'>;
+  readonly outbox: Outbox;
+  readonly settings: Pick<Settings, 'writerLanes'>;
+  readonly resend: ResendPolicy;
 }
 
 export interface CancelContext {
@@ -52,10 +59,24 @@ async function cancel(ports: CancelPorts, found: Release, context: CancelContext
       outcomeReason: `cancelled by ${context.cancelledBy}`,
       times: { ...release.times, cancelled: context.now },
     });
-    if (moved) return moved;
+    if (moved) {
+      await wakeFollowers(ports, moved, context.now);
+      return moved;
+    }
     release = (await ports.releases.get(release.id)) ?? release;
   }
   return release;
+}
+
+/** Where each is written in its turn, it is the next one's now; should the writer not hear of it, that one's mark tells it. */
+async function wakeFollowers(
+  { outbox, resend, settings }: CancelPorts,
+  cancelled: Release,
+  now: number,
+): Promise<void> {
+  if (cancelled.inLine !== true) return;
+  const { writerLanes } = settings;
+  await outbox.send(cancelled.id, writeMark(cancelled, cancelled.revision, now, { resend, writerLanes }));
 }
 
 /** What the writer once had may be in the repo, though a server refused it: a push can arrive late. */

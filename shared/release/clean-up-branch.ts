@@ -5,6 +5,7 @@ import { resolveNames } from '../manifest/resolve-manifest.ts';
 import { matchesPattern } from '../policy/pattern.ts';
 import { type Branches, type BranchName, branchMark, TOMBSTONE_MS } from './branch.ts';
 import { type CreateReleasePorts, createRelease } from './create-release.ts';
+import { placeInLine } from './place-in-line.ts';
 import type { Releases, Targets } from './ports.ts';
 import { releaseId, type TargetName } from './release.ts';
 import { gitOpsLocation, type Settings } from './settings.ts';
@@ -118,7 +119,8 @@ async function deleteTarget(
   const cause = `cleanup:${release.id}:${Math.floor(now / DAY)}`;
   const id = releaseId(artifact.id, target, cause);
   if (await ports.releases.get(id)) return false;
-  const place = await ports.targets.allocateAgain(target, repository, artifact.order);
+  const inLine = placeInLine(ports.settings, target, { releaseId: id, takenAt: now });
+  const place = await ports.targets.allocateAgain(target, repository, artifact.order, inLine);
   if (!place.granted) return false;
   return createRelease(
     ports,
@@ -134,6 +136,7 @@ async function deleteTarget(
       triggeredBy: 'cleanup',
       reason: `deleted: ${reason}`,
       order: place.order,
+      ...(inLine && { inLine: true }),
       location: gitOpsLocation(ports.settings, target.env),
     },
     now,

@@ -26,6 +26,6 @@ export async function createRelease(
 }
 
 function firstMark({ resend, settings }: CreateReleasePorts, release: Release, now: number): Mark {
-  if (release.state === 'queued') return renderMark(release, release.revision, now, resend);
+  if (release.change.kind === 'deploy') return renderMark(release, release.revision, now, resend);
   return writeMark(release, release.revision, now, { resend, writerLanes: settings.writerLanes });
 }

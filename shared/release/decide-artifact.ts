@@ -5,8 +5,9 @@ import { NO_CONTROLS } from '../policy/gates.ts';
 import { manifestTargets } from '../policy/manifest-target.ts';
 import { type Branches, branchMark, sourceBranch } from './branch.ts';
 import { ARRIVAL, type DecideManifestPorts, decideUnlessKnown } from './decide-manifest.ts';
-import type { ArrivedArtifacts } from './ports.ts';
+import type { ArrivedArtifacts, UndecidedArtifact } from './ports.ts';
 import { replayCause } from './replay-artifact.ts';
+import { releaseMode } from './settings.ts';
 import { readStates, type StatePorts } from './target-state.ts';
 
 export interface DecidePorts extends DecideManifestPorts, StatePorts {
@@ -15,25 +16,53 @@ export interface DecidePorts extends DecideManifestPorts, StatePorts {
   readonly targets: DecideManifestPorts['targets'];
 }
 
+interface Asked {
+  /** Of an operator's request to decide once more. */
+  readonly replay?: string | undefined;
+  readonly correlationId?: string | undefined;
+}
+
 const PARALLEL = 20;
+const PATIENT_SENDS = 4;
 
 /**
  * Decides what an arrived artifact releases, and creates those releases. What was decided before is final: a second
- * call evaluates nothing, it creates what is still missing. Undefined when there is no such artifact.
+ * call evaluates nothing, it creates what is still missing. Undefined when there is no such artifact. For an
+ * environment that keeps all, those that were accepted before it are decided first, however queues shuffle: decided
+ * later, they would be too late.
  */
 export async function decideArtifact(
   ports: DecidePorts,
-  message: {
-    readonly artifactId: string;
-    /** Of an operator's request to decide once more. */
-    readonly replay?: string | undefined;
-    readonly correlationId?: string | undefined;
-  },
+  message: Asked & { readonly artifactId: string },
   now: number,
 ): Promise<readonly Decision[] | undefined> {
   const artifact = await ports.artifacts.get(message.artifactId);
   if (!artifact) return undefined;
-  const { correlationId, replay } = message;
+  const targets = manifestTargets(artifact);
+  if (targets.some(({ env }) => releaseMode(ports.settings, env) === 'keep-all')) {
+    for (const earlier of await ports.artifacts.undecidedBefore(artifact)) {
+      await decideEarlier(ports, earlier, now);
+    }
+  }
+  return decide(ports, artifact, message, now);
+}
+
+/** One that can't be decided again and again holds up none that came after it. */
+async function decideEarlier(ports: DecidePorts, earlier: UndecidedArtifact, now: number): Promise<void> {
+  try {
+    const artifact = await ports.artifacts.get(earlier.artifactId);
+    if (artifact) await decide(ports, artifact, earlier, now);
+  } catch (error) {
+    if (earlier.sends < PATIENT_SENDS) throw error;
+  }
+}
+
+async function decide(
+  ports: DecidePorts,
+  artifact: Artifact,
+  { correlationId, replay }: Asked,
+  now: number,
+): Promise<readonly Decision[]> {
   const cause = replay === undefined ? ARRIVAL : replayCause(replay);
   const branchDeletedAt = await deletionOf(ports, artifact, now);
   const targets = manifestTargets(artifact);

@@ -8,6 +8,7 @@ import {
 } from '../policy/evaluate-manifest.ts';
 import type { ManifestTarget } from '../policy/manifest-target.ts';
 import { type CreateReleasePorts, createRelease } from './create-release.ts';
+import { placeInLine } from './place-in-line.ts';
 import type { Decisions, Targets } from './ports.ts';
 import { releaseId, type TargetName } from './release.ts';
 import { gitOpsLocation, type Settings } from './settings.ts';
@@ -87,16 +88,18 @@ async function conclude(
 
 /** The last condition: no newer artifact of the repository was released to the target before. */
 async function takeOrder(
-  { targets }: DecideManifestPorts,
-  { artifact, target: { index }, cause }: Question,
+  { targets, settings }: DecideManifestPorts,
+  { artifact, target: { index }, cause, now }: Question,
   decision: Evaluation & Omit<Decision, keyof Evaluation>,
 ): Promise<Decision> {
   const target: TargetName = { app: decision.app, env: decision.env };
   const { repositoryName } = artifact.version;
+  const id = releaseId(artifact.id, target, cause);
+  const inLine = placeInLine(settings, target, { releaseId: id, takenAt: now });
   const place =
     cause === ARRIVAL
-      ? await targets.allocateAutomatic(target, repositoryName, artifact.order)
-      : await targets.allocateAgain(target, repositoryName, artifact.order);
+      ? await targets.allocateAutomatic(target, repositoryName, artifact.order, inLine)
+      : await targets.allocateAgain(target, repositoryName, artifact.order, inLine);
   const condition = {
     name: 'order',
     holds: place.granted,
@@ -107,8 +110,9 @@ async function takeOrder(
   } as const;
   const conditions = [...decision.conditions, condition];
   if (place.granted) {
-    const id = releaseId(artifact.id, target, cause);
-    return { ...decision, conditions, release: { id, order: place.order, manifestIndex: index } };
+    const { order } = place;
+    const release = { id, order, manifestIndex: index, ...(inLine && { inLine: true }) };
+    return { ...decision, conditions, release };
   }
   const sentence = `a newer artifact of ${repositoryName} was released to ${target.env}/${target.app} already`;
   return { ...decision, outcome: 'superseded', conditions, sentence };
@@ -137,6 +141,7 @@ async function releaseDecided(
       ...(decision.policy !== undefined && { policy: decision.policy }),
       reason: decision.sentence,
       order: release.order,
+      ...(release.inLine === true && { inLine: true }),
       location: gitOpsLocation(ports.settings, decision.env),
       ...(correlationId !== undefined && { correlationId }),
       ...(cause === ARRIVAL && { acceptedAt: artifact.created * 1000 }),

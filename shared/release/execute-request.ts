@@ -50,6 +50,7 @@ async function releaseOf(
     automatic: false,
     triggeredBy,
     order: target.order,
+    ...(target.inLine === true && { inLine: true }),
     location: gitOpsLocation(ports.settings, target.env),
     ...(await contentOf(ports, request, target, now)),
     ...(overrideFreeze !== undefined && { freezeOverride: overrideFreeze }),

@@ -15,7 +15,7 @@ export function observeReleases(
       const moved = await releases.move(release, change, mark);
       if (moved && isTerminal(moved.state)) told.ended?.(moved);
       // A writer hands back what a git server refused: that is no news.
-      if (moved?.state === 'ready' && release.state === 'rendering') told.ready?.(moved);
+      if (moved?.renderedAt !== undefined && release.renderedAt === undefined) told.ready?.(moved);
       return moved;
     },
   };

@@ -2,6 +2,7 @@ import type { Artifact } from '../artifact/artifact.ts';
 import type { Mark } from '../messages/mark.ts';
 import type { Decision } from '../policy/decision.ts';
 import type { Controls, Hold } from '../policy/gates.ts';
+import type { PlaceInLine } from './place-in-line.ts';
 import type { Release, TargetName } from './release.ts';
 import type { ReleaseRequest } from './request.ts';
 import type { Drift, OrderAllocation, RunningRelease, Target, WaitingArtifact } from './target.ts';
@@ -14,6 +15,15 @@ export interface ArtifactReader {
 export interface ArrivedArtifacts extends ArtifactReader {
   /** Makes its index entries lasting, and takes its mark away: its decisions and releases exist. */
   markDecided(artifact: Artifact): Promise<void>;
+  /** Those of its repository that were accepted before it and are not decided, oldest first. Consistent. */
+  undecidedBefore(artifact: Artifact): Promise<readonly UndecidedArtifact[]>;
+}
+
+export interface UndecidedArtifact {
+  readonly artifactId: string;
+  /** How often its decision was asked for. */
+  readonly sends: number;
+  readonly correlationId?: string;
 }
 
 export interface Decisions {
@@ -33,19 +43,36 @@ export interface Targets {
    * Takes the next order for an automatic release of an artifact, unless a newer artifact of its repository was
    * there; asked again for the same artifact it answers the same order.
    */
-  allocateAutomatic(target: TargetName, repository: string, artifactOrder: number): Promise<OrderAllocation>;
+  allocateAutomatic(
+    target: TargetName,
+    repository: string,
+    artifactOrder: number,
+    place?: PlaceInLine,
+  ): Promise<OrderAllocation>;
   /**
    * Takes the next order for what a person asked for; from then on no artifact that is older than this one is
    * released automatically.
    */
-  allocateManual(target: TargetName, repository: string, artifactOrder: number): Promise<number>;
+  allocateManual(
+    target: TargetName,
+    repository: string,
+    artifactOrder: number,
+    place?: PlaceInLine,
+  ): Promise<number>;
   /** Takes the next order for a rollback or a delete: which artifacts were here stays as it is. */
-  allocateNext(target: TargetName): Promise<number>;
+  allocateNext(target: TargetName, place?: PlaceInLine): Promise<number>;
   /**
    * Takes the next order for an artifact that had to wait or is promoted, unless a newer one of its repository was
    * there; asked again it answers another order.
    */
-  allocateAgain(target: TargetName, repository: string, artifactOrder: number): Promise<OrderAllocation>;
+  allocateAgain(
+    target: TargetName,
+    repository: string,
+    artifactOrder: number,
+    place?: PlaceInLine,
+  ): Promise<OrderAllocation>;
+  /** Gives places in the line back; doing it twice does nothing. */
+  leaveLine(target: TargetName, places: readonly PlaceInLine[]): Promise<void>;
   /** Holds automation of the target, in place of the hold that there is. The mark is of a hold that ends by itself. */
   hold(target: TargetName, hold: Hold, mark?: Mark): Promise<void>;
   /** Ends a hold (or puts the one that was there before it in its place); false when it is another one by now. */

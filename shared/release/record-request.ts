@@ -7,15 +7,18 @@ import type { Mark, ResendPolicy } from '../messages/mark.ts';
 import { newMark } from '../messages/new-mark.ts';
 import type { Outbox } from '../messages/outbox.ts';
 import { type PlacedHold, placeHold, takeBackHold } from './place-hold.ts';
+import { placeInLine } from './place-in-line.ts';
 import type { ControlsReader, Requests, Targets } from './ports.ts';
 import { releaseId, type TargetName } from './release.ts';
 import type { ReleaseRequest, RequestedTarget, RequestKind } from './request.ts';
 import { requestGates } from './request-gates.ts';
+import type { Settings } from './settings.ts';
 
 export interface RecordPorts {
   readonly targets: Targets;
   readonly requests: Requests;
   readonly controls: ControlsReader;
+  readonly settings: Settings;
   readonly outbox: Outbox;
   readonly resend: ResendPolicy;
   /** A new unguessable id. */
@@ -72,7 +75,7 @@ export async function recordRequest(
   await checkGates(ports, asked, wanted, context);
   const holds = await placeHolds(ports, wanted, id, context);
   try {
-    const targets = await Promise.all(wanted.map((one) => takeOrder(ports, one, id)));
+    const targets = await Promise.all(wanted.map((one) => takeOrder(ports, one, id, context.now)));
     return await put(ports, asked, { id, digest, targets }, context);
   } catch (error) {
     // Where it is not known whether it was recorded, it stays held: a person may lift what nobody asked for.
@@ -145,19 +148,27 @@ async function placeHolds(
  * Orders are taken before the request is recorded: what is asked for outranks all that came before the asking, and
  * a request that is executed twice finds its orders in its record. One that is never recorded leaves a gap.
  */
-async function takeOrder({ targets }: RecordPorts, wanted: Wanted, id: string): Promise<RequestedTarget> {
+async function takeOrder(
+  { targets, settings }: RecordPorts,
+  wanted: Wanted,
+  id: string,
+  now: number,
+): Promise<RequestedTarget> {
   const { app, env, artifactId, manifestIndex, version, artifactOrder, basis } = wanted;
   const target = { app, env };
+  const release = releaseId(artifactId, target, `request:${id}`);
+  const inLine = placeInLine(settings, target, { releaseId: release, takenAt: now });
   const order =
     artifactOrder === undefined
-      ? await targets.allocateNext(target)
-      : await targets.allocateManual(target, version.repositoryName, artifactOrder);
+      ? await targets.allocateNext(target, inLine)
+      : await targets.allocateManual(target, version.repositoryName, artifactOrder, inLine);
   return {
     ...target,
     artifactId,
     manifestIndex,
     order,
-    releaseId: releaseId(artifactId, target, `request:${id}`),
+    ...(inLine && { inLine: true }),
+    releaseId: release,
     ...(basis !== undefined && { basis }),
   };
 }

@@ -22,7 +22,8 @@ export type ReleaseState =
   | 'cancelled';
 
 const MOVES: Readonly<Record<ReleaseState, readonly ReleaseState[]>> = {
-  queued: ['rendering', 'superseded', 'failed', 'cancelled'],
+  // A rollback or a delete, when it is its turn.
+  queued: ['rendering', 'ready', 'superseded', 'failed', 'cancelled'],
   rendering: ['rendering', 'ready', 'superseded', 'failed', 'cancelled'],
   // By a push that arrived after the server had refused the next one.
   ready: ['writing', 'released', 'superseded', 'held', 'failed', 'cancelled'],

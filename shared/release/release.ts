@@ -48,6 +48,8 @@ export interface NewRelease extends TargetName {
   readonly reason: string;
   /** Place among the releases of its target: what has the higher one wins. */
   readonly order: number;
+  /** It is to be written, whatever comes after it: the environment kept all when it took its order. */
+  readonly inLine?: boolean;
   readonly location: GitOpsLocation;
   readonly correlationId?: string;
   /** When its artifact was accepted, unix milliseconds to the second; of what an arrival released. */
@@ -66,6 +68,8 @@ export interface Release extends NewRelease {
   readonly bundle?: string;
   /** Size of the rendered files together. */
   readonly bundleBytes?: number;
+  /** When they were there, unix milliseconds. */
+  readonly renderedAt?: number;
   readonly chart?: { readonly name: string; readonly version: string; readonly digest: string };
   /** The commit that carries it (of `unchanged`: the one that already did). */
   readonly commit?: string;
@@ -87,9 +91,10 @@ export function releaseId(artifactId: string, target: TargetName, cause: string)
   return `rel-${createHash('sha256').update(text).digest('hex').slice(0, 24)}`;
 }
 
-/** A release at the start of its life: a rollback or a delete has nothing to render. `now` in unix milliseconds. */
+/** A release at the start of its life: a rollback or a delete has only its turn to wait for. `now` in unix milliseconds. */
 export function newRelease(fields: NewRelease, now: number): Release {
   const base = { ...fields, revision: 1, attempts: 0 };
-  if (fields.change.kind === 'deploy') return { ...base, state: 'queued', times: { queued: now } };
+  if (fields.change.kind === 'deploy' || fields.inLine === true)
+    return { ...base, state: 'queued', times: { queued: now } };
   return { ...base, state: 'ready', times: { queued: now, ready: now } };
 }

@@ -1,10 +1,11 @@
 import { GimletdError } from '../errors/gimletd-error.ts';
-import type { ResendPolicy } from '../messages/mark.ts';
+import type { Mark, ResendPolicy } from '../messages/mark.ts';
 import type { Outbox } from '../messages/outbox.ts';
 import type { Releases } from './ports.ts';
 import type { Release } from './release.ts';
 import { renderMark, writeMark } from './release-marks.ts';
 import { type RenderArtifactPorts, renderArtifact } from './render-artifact.ts';
+import { waitsForTurn } from './waits-for-turn.ts';
 
 export interface RenderReleasePorts extends RenderArtifactPorts {
   readonly releases: Releases;
@@ -29,6 +30,7 @@ export async function renderRelease(
 ): Promise<Release | undefined> {
   const found = await ports.releases.get(releaseId);
   if (!found || (found.state !== 'queued' && found.state !== 'rendering')) return undefined;
+  if (found.change.kind !== 'deploy' || waitsForTurn(found)) return undefined;
   if (found.attempts >= MAX_ATTEMPTS) {
     return fail(ports, found, 'render-attempts', `rendering was begun ${MAX_ATTEMPTS} times and never ended`);
   }
@@ -52,28 +54,41 @@ async function begin(
   return releases.move(release, change, renderMark(release, release.revision + 1, now, resend));
 }
 
+/** Of an environment that keeps all, the writer makes it ready when it is its turn: it sees who is before it. */
 async function finish(
   ports: RenderReleasePorts,
   release: Release,
   rendered: Rendered,
 ): Promise<Release | undefined> {
   const now = ports.clock();
-  const change = { state: 'ready', ...rendered, times: { ...release.times, ready: now } } as const;
-  const { resend, settings } = ports;
-  const mark = writeMark(release, release.revision + 1, now, { resend, writerLanes: settings.writerLanes });
-  const ready = await ports.releases.move(release, change, mark);
-  if (ready) await ports.outbox.send(ready.id, mark);
-  return ready;
+  const kept = { ...rendered, renderedAt: now };
+  const change =
+    release.inLine === true
+      ? ({ state: 'rendering', ...kept } as const)
+      : ({ state: 'ready', ...kept, times: { ...release.times, ready: now } } as const);
+  const mark = nextMark(ports, release, now);
+  const moved = await ports.releases.move(release, change, mark);
+  if (moved) await ports.outbox.send(moved.id, mark);
+  return moved;
 }
 
-function fail(
-  { releases, clock }: RenderReleasePorts,
+async function fail(
+  ports: RenderReleasePorts,
   release: Release,
   errorCode: string,
   outcomeReason: string,
 ): Promise<Release | undefined> {
-  const times = { ...release.times, failed: clock() };
-  return releases.move(release, { state: 'failed', errorCode, outcomeReason, times });
+  const now = ports.clock();
+  const times = { ...release.times, failed: now };
+  const failed = await ports.releases.move(release, { state: 'failed', errorCode, outcomeReason, times });
+  // Whoever waits for its end is looked for by the writer; should nobody tell it, their own marks do.
+  if (failed?.inLine) await ports.outbox.send(failed.id, nextMark(ports, release, now));
+  return failed;
+}
+
+/** The writer's, of the revision that is about to be written. */
+function nextMark({ resend, settings }: RenderReleasePorts, release: Release, now: number): Mark {
+  return writeMark(release, release.revision + 1, now, { resend, writerLanes: settings.writerLanes });
 }
 
 function explain(error: GimletdError): string {

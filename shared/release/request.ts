@@ -10,6 +10,8 @@ export interface RequestedTarget extends TargetName {
   /** Index of the manifest among the artifact's environments. */
   readonly manifestIndex: number;
   readonly order: number;
+  /** It is to be written, whatever comes after it. */
+  readonly inLine?: boolean;
   /** The release that a rollback puts back, or that a delete takes away. */
   readonly basis?: string;
 }

@@ -1,5 +1,6 @@
 import type { Promotion } from '../policy/evaluate-manifest.ts';
 import type { Hold, ShutGate } from '../policy/gates.ts';
+import type { PlaceInLine } from './place-in-line.ts';
 import type { TargetName } from './release.ts';
 
 /** What a target's record says: what runs, and what the next release of it must know. */
@@ -15,6 +16,8 @@ export interface Target extends TargetName {
   readonly drift?: Drift;
   /** Repository → the newest of its artifacts that would have been released here, had nothing stood in the way. */
   readonly waiting: Readonly<Record<string, WaitingArtifact>>;
+  /** Releases that are each to be written, and took a place for it, as long as they may be open; in no order. */
+  readonly line: readonly PlaceInLine[];
   /** Grows whenever something wants the target to be looked after. */
   readonly wakeUps: number;
 }

@@ -109,6 +109,7 @@ describe('the table', () => {
       artifactLink: keys.artifactLink(id, id),
       artifactMonth: keys.artifactMonth('2026-11'),
       decision: keys.decision(id, id, 0),
+      artifactOrder: keys.artifactOrder(id, 1),
       repositoryOrder: keys.repositoryOrder(id),
       chunk: keys.chunk('BODY', id, 0),
       chartPin: keys.chartPin({ repository: id, name: 'onechart', version: '0.32.0' }),

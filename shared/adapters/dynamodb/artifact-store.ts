@@ -4,7 +4,7 @@ import { canonicalJson } from '../../artifact/canonical-json.ts';
 import type { AuditEvent, NotAudited } from '../../audit/event.ts';
 import { TransientError } from '../../errors/errors.ts';
 import type { Mark } from '../../messages/mark.ts';
-import type { ArrivedArtifacts } from '../../release/ports.ts';
+import type { ArrivedArtifacts, UndecidedArtifact } from '../../release/ports.ts';
 import { ChunkStore } from './chunks.ts';
 import { type Key, keys, monthOf, partitions, shardOf, timeKey } from './keys.ts';
 import { markAttributes } from './mark-attributes.ts';
@@ -19,6 +19,9 @@ export interface ArtifactMeta {
   readonly receivedAt: number;
   readonly version: Version;
 }
+
+/** What came so many artifacts before another is not looked for when that one is decided. */
+const LOOK_BACK = 100;
 
 /** A link whose artifact never came to exist goes after a day. */
 const PROVISIONAL_SECONDS = 24 * 60 * 60;
@@ -75,11 +78,13 @@ export class ArtifactStore implements AcceptingStore, ArrivedArtifacts {
     await this.bodies.put(digest, Buffer.from(canonicalJson(content)));
     await this.listMonth(monthOf(receivedAt));
     const expiresAt = Math.floor(receivedAt / 1000) + PROVISIONAL_SECONDS;
-    await Promise.all(
-      links(artifact, receivedAt).map(({ key, attributes }) =>
+    const byOrder = keys.artifactOrder(artifact.version.repositoryName, order);
+    await Promise.all([
+      this.table.put(byOrder, { artifactId: artifact.id, expiresAt }, LINK),
+      ...links(artifact, receivedAt).map(({ key, attributes }) =>
         this.table.put(key, { ...attributes, expiresAt }, LINK),
       ),
-    );
+    ]);
     const key = keys.artifact(artifact.id);
     const meta: ArtifactMeta = {
       id: artifact.id,
@@ -113,6 +118,24 @@ export class ArtifactStore implements AcceptingStore, ArrivedArtifacts {
       },
       { notAudited: 'the releases that were decided say so' },
     );
+  }
+
+  async undecidedBefore({ version, order }: Artifact): Promise<UndecidedArtifact[]> {
+    const { pk, sk } = keys.artifactOrder(version.repositoryName, order);
+    const before = (await this.table.last(pk, LOOK_BACK, sk)).map((item) => String(item['artifactId']));
+    const metas = await this.table.getMany([...new Set(before)].map((id) => keys.artifact(id)));
+    return metas
+      .filter((meta) => meta['mark'] !== undefined && Number(meta['order']) < order)
+      .sort((a, b) => Number(a['order']) - Number(b['order']))
+      .map((meta) => {
+        const { sends, message } = meta['mark'] as Mark;
+        const { correlationId } = message;
+        return {
+          artifactId: String(meta['id']),
+          sends,
+          ...(correlationId !== undefined && { correlationId }),
+        };
+      });
   }
 
   /** Whether its decisions and releases exist: they do when nothing is due for it any more. */

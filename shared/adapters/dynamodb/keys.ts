@@ -39,6 +39,11 @@ export const keys = {
     pk: `ARTIFACT#${artifactId}`,
     sk: `DECISION#${cause}#${String(manifestIndex).padStart(3, '0')}`,
   }),
+  /** Which artifact of a repository took an order. */
+  artifactOrder: (repository: string, order: number): PlainKey => ({
+    pk: `ORDERS#${repository}`,
+    sk: String(order).padStart(12, '0'),
+  }),
   repositoryOrder: (repository: string): PlainKey => ({ pk: `REPOSITORY#${repository}`, sk: 'ORDER' }),
   /** Part of something stored in chunks under the digest of the whole. */
   chunk: (kind: ChunkKind, digest: string, index: number): PlainKey => ({

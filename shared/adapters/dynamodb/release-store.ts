@@ -7,6 +7,7 @@ import type { ReleaseFilter } from '../../release/browse-releases.ts';
 import type { CommittedRelease, Releases, WrittenReleases } from '../../release/ports.ts';
 import type { Release, TargetName } from '../../release/release.ts';
 import { canMove } from '../../release/release-state.ts';
+import { waitsForTurn } from '../../release/waits-for-turn.ts';
 import { keys, partitions, timeKey } from './keys.ts';
 import { markAttributes } from './mark-attributes.ts';
 import { newestFirst } from './newest-first.ts';
@@ -165,7 +166,7 @@ function itemOf(release: Release, mark: Mark | undefined): Item {
 /** Among what waits for its branch, or among what of its target was written there. */
 function placeInBranch(release: Release, queued: string): Item {
   const { repo, branch } = release.location;
-  if (release.state === 'ready' || release.state === 'writing') {
+  if (release.state === 'ready' || release.state === 'writing' || waitsForTurn(release)) {
     return { gsi3pk: partitions.readyReleases(repo, branch), gsi3sk: queued };
   }
   if (release.state !== 'released' || release.place === undefined) return {};

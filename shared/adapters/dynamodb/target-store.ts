@@ -1,6 +1,7 @@
 import type { AuditEvent, NotAudited } from '../../audit/event.ts';
 import type { Mark } from '../../messages/mark.ts';
 import type { Hold } from '../../policy/gates.ts';
+import type { PlaceInLine } from '../../release/place-in-line.ts';
 import type { DriftRecords, HeldTargets, LiftOptions, Targets } from '../../release/ports.ts';
 import type { TargetName } from '../../release/release.ts';
 import type {
@@ -22,6 +23,9 @@ const GRANTED = 'grantedOrder:';
 
 /** Attribute that keeps what of a repository waits. */
 const WAITING = 'waiting:';
+
+/** Attribute that keeps, as a set, the places of releases that are each to be written. */
+const LINE = 'placesInLine';
 
 const IS_NEWEST = '(attribute_not_exists(#newest) OR #newest < :artifact)';
 const NEXT_ORDER = 'if_not_exists(lastOrder, :zero) + :one';
@@ -72,8 +76,9 @@ export class TargetStore implements Targets, DriftRecords, HeldTargets {
     target: TargetName,
     repository: string,
     artifactOrder: number,
+    place?: PlaceInLine,
   ): Promise<OrderAllocation> {
-    const order = await this.takeAsNewest(target, repository, artifactOrder, true);
+    const order = await this.takeAsNewest(target, repository, artifactOrder, { automatic: true, place });
     if (order !== undefined) return { granted: true, order };
     const item = (await this.table.get(keys.target(target))) ?? {};
     const newest = Number(item[NEWEST + repository]);
@@ -82,17 +87,23 @@ export class TargetStore implements Targets, DriftRecords, HeldTargets {
     return isOurs ? { granted: true, order: granted } : { granted: false, newestArtifactOrder: newest };
   }
 
-  async allocateManual(target: TargetName, repository: string, artifactOrder: number): Promise<number> {
-    const order = await this.takeAsNewest(target, repository, artifactOrder, false);
-    return order ?? this.allocateNext(target);
+  async allocateManual(
+    target: TargetName,
+    repository: string,
+    artifactOrder: number,
+    place?: PlaceInLine,
+  ): Promise<number> {
+    const order = await this.takeAsNewest(target, repository, artifactOrder, { automatic: false, place });
+    return order ?? this.allocateNext(target, place);
   }
 
-  async allocateNext(target: TargetName): Promise<number> {
+  async allocateNext(target: TargetName, place?: PlaceInLine): Promise<number> {
+    const line = lineUp(place);
     const item = await this.table.updated(
       keys.target(target),
       {
-        UpdateExpression: `SET lastOrder = ${NEXT_ORDER}, gsi1pk = :pk, gsi1sk = :sk`,
-        ExpressionAttributeValues: { ':zero': 0, ':one': 1, ...indexValues(target) },
+        UpdateExpression: `SET lastOrder = ${NEXT_ORDER}, gsi1pk = :pk, gsi1sk = :sk${line.add}`,
+        ExpressionAttributeValues: { ':zero': 0, ':one': 1, ...indexValues(target), ...line.values },
       },
       ORDER,
     );
@@ -103,11 +114,13 @@ export class TargetStore implements Targets, DriftRecords, HeldTargets {
     target: TargetName,
     repository: string,
     artifactOrder: number,
+    place?: PlaceInLine,
   ): Promise<OrderAllocation> {
+    const line = lineUp(place);
     const item = await this.table.updated(
       keys.target(target),
       {
-        UpdateExpression: `SET lastOrder = ${NEXT_ORDER}, #newest = :artifact, #granted = ${NEXT_ORDER}, gsi1pk = :pk, gsi1sk = :sk`,
+        UpdateExpression: `SET lastOrder = ${NEXT_ORDER}, #newest = :artifact, #granted = ${NEXT_ORDER}, gsi1pk = :pk, gsi1sk = :sk${line.add}`,
         ConditionExpression: 'attribute_not_exists(#newest) OR #newest <= :artifact',
         ExpressionAttributeNames: { '#newest': NEWEST + repository, '#granted': GRANTED + repository },
         ExpressionAttributeValues: {
@@ -115,6 +128,7 @@ export class TargetStore implements Targets, DriftRecords, HeldTargets {
           ':zero': 0,
           ':one': 1,
           ...indexValues(target),
+          ...line.values,
         },
       },
       ORDER,
@@ -122,6 +136,17 @@ export class TargetStore implements Targets, DriftRecords, HeldTargets {
     if (item) return { granted: true, order: Number(item['lastOrder']) };
     const { artifactOrders } = await this.get(target);
     return { granted: false, newestArtifactOrder: artifactOrders[repository] ?? 0 };
+  }
+
+  async leaveLine(target: TargetName, places: readonly PlaceInLine[]): Promise<void> {
+    await this.table.update(
+      keys.target(target),
+      {
+        UpdateExpression: `DELETE ${LINE} :places`,
+        ExpressionAttributeValues: { ':places': new Set(places.map(placeText)) },
+      },
+      ORDER,
+    );
   }
 
   async hold(target: TargetName, hold: Hold, mark?: Mark): Promise<void> {
@@ -301,13 +326,14 @@ export class TargetStore implements Targets, DriftRecords, HeldTargets {
     target: TargetName,
     repository: string,
     artifactOrder: number,
-    automatic: boolean,
+    { automatic, place }: { readonly automatic: boolean; readonly place: PlaceInLine | undefined },
   ): Promise<number | undefined> {
+    const line = lineUp(place);
     const granted = automatic ? NEXT_ORDER : ':zero';
     const item = await this.table.updated(
       keys.target(target),
       {
-        UpdateExpression: `SET lastOrder = ${NEXT_ORDER}, #newest = :artifact, #granted = ${granted}, gsi1pk = :pk, gsi1sk = :sk`,
+        UpdateExpression: `SET lastOrder = ${NEXT_ORDER}, #newest = :artifact, #granted = ${granted}, gsi1pk = :pk, gsi1sk = :sk${line.add}`,
         ConditionExpression: IS_NEWEST,
         ExpressionAttributeNames: { '#newest': NEWEST + repository, '#granted': GRANTED + repository },
         ExpressionAttributeValues: {
@@ -315,6 +341,7 @@ export class TargetStore implements Targets, DriftRecords, HeldTargets {
           ':zero': 0,
           ':one': 1,
           ...indexValues(target),
+          ...line.values,
         },
       },
       ORDER,
@@ -348,6 +375,21 @@ function drifted(target: TargetName, { releaseId }: RunningRelease, drift: Drift
 
 function eventOf({ app, env }: TargetName): Pick<AuditEvent, 'object' | 'app' | 'env'> {
   return { object: `target/${env}/${app}`, app, env };
+}
+
+/** Takes a place in the line, in the update that takes the order. */
+function lineUp(place: PlaceInLine | undefined): { readonly add: string; readonly values: Item } {
+  if (place === undefined) return { add: '', values: {} };
+  return { add: ` ADD ${LINE} :place`, values: { ':place': new Set([placeText(place)]) } };
+}
+
+function placeText({ releaseId, takenAt }: PlaceInLine): string {
+  return `${takenAt}#${releaseId}`;
+}
+
+function placeOf(text: string): PlaceInLine {
+  const end = text.indexOf('#');
+  return { takenAt: Number(text.slice(0, end)), releaseId: text.slice(end + 1) };
 }
 
 function indexValues({ app, env }: TargetName): Item {
@@ -393,6 +435,7 @@ function toTarget({ app, env }: TargetName, item: Item): Target {
         .filter(([name]) => name.startsWith(WAITING))
         .map(([name, waiting]) => [name.slice(WAITING.length), waiting as WaitingArtifact]),
     ),
+    line: [...((item[LINE] as ReadonlySet<string> | undefined) ?? [])].map(placeOf),
     wakeUps: Number(item['wakeUps'] ?? 0),
   };
 }
