@@ -3,7 +3,7 @@ import type { QUEUES } from '../shared/contract/queues.ts';
 import type { IndexName } from '../shared/contract/table.ts';
 
 export type QueueName = keyof typeof QUEUES;
-export type SecretName = 'gitToken' | 'chartCredentials';
+export type SecretName = 'gitToken' | 'chartCredentials' | 'notificationSecrets';
 
 /** Partition keys of each kind of item, as IAM writes patterns. Every key that the DynamoDB adapter makes is of one. */
 export const ITEM_KEYS = {
@@ -28,6 +28,8 @@ export const ITEM_KEYS = {
   request: 'REQUEST#*',
   /** Of a branch: what is being written to it, and that it is left alone for now. */
   journal: 'BATCH#*',
+  /** What is told, and its way to each channel. */
+  notice: 'NOTICE#*',
   /** What git servers are known to be able to do. */
   gitServer: 'GITSERVER#*',
   /** What is known of source branches. */
@@ -120,17 +122,17 @@ export const ACCESS: Readonly<Record<FunctionName, Access>> = {
   policy: {
     reads: ['artifact', 'body', 'branch', 'target', 'request', 'controls', 'policy'],
     lists: ['artifact', 'orders', 'settings'],
-    puts: ['artifact', 'release'],
+    puts: ['artifact', 'notice', 'release'],
     updates: ['artifact', 'branch', 'request', 'target'],
     queries: ['gsi1'],
-    sendsTo: ['render-requests', 'gitops-writes'],
+    sendsTo: ['render-requests', 'gitops-writes', 'notifications'],
   },
   renderer: {
     reads: ['artifact', 'body', 'chart', 'chartPin', 'release'],
     lists: ['settings'],
     puts: ['bundle', 'render'],
     updates: ['release'],
-    sendsTo: ['gitops-writes'],
+    sendsTo: ['gitops-writes', 'notifications'],
     invokes: ['charts'],
   },
   charts: {
@@ -141,19 +143,27 @@ export const ACCESS: Readonly<Record<FunctionName, Access>> = {
   writer: {
     reads: ['bundle', 'controls', 'gitServer', 'journal', 'release', 'target'],
     lists: ['settings'],
-    puts: ['commit', 'gitServer', 'journal'],
+    puts: ['commit', 'gitServer', 'journal', 'notice'],
     updates: ['journal', 'release', 'target'],
     queries: ['gsi1', 'gsi3'],
-    sendsTo: ['gitops-writes'],
+    sendsTo: ['gitops-writes', 'notifications'],
     secrets: ['gitToken'],
+  },
+  notifier: {
+    reads: ['notice', 'release'],
+    lists: ['settings'],
+    puts: ['notice'],
+    updates: ['notice', 'release'],
+    sendsTo: ['notifications'],
+    secrets: ['notificationSecrets'],
   },
   sweeper: {
     reads: [...AUDITED, 'auditLedger'],
     lists: ['auditBlock'],
     puts: ['auditBlock'],
-    updates: [...AUDITED, 'auditLedger'],
+    updates: [...AUDITED, 'auditLedger', 'notice'],
     queries: ['due', 'audit'],
-    sendsTo: ['events', 'render-requests', 'gitops-writes'],
-    clears: ['events', 'render-requests', 'gitops-writes'],
+    sendsTo: ['events', 'render-requests', 'gitops-writes', 'notifications'],
+    clears: ['events', 'render-requests', 'gitops-writes', 'notifications'],
   },
 };

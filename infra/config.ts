@@ -35,10 +35,14 @@ const stageFile = z.strictObject({
    * groups still keep the writers to `writerLanes`, but other functions may then take the writer's share.
    */
   reserveWriterConcurrency: z.boolean().default(true),
-  /** Decisions and renders at once, at most; 2 is the least that SQS allows. */
+  /** Decisions, renders and notifications at once, at most; 2 is the least that SQS allows. */
   maxConcurrency: z
-    .strictObject({ policy: z.int().min(2).max(1000), renderer: z.int().min(2).max(1000) })
-    .default({ policy: 5, renderer: 10 }),
+    .strictObject({
+      policy: z.int().min(2).max(1000),
+      renderer: z.int().min(2).max(1000),
+      notifier: z.int().min(2).max(1000).default(5),
+    })
+    .default({ policy: 5, renderer: 10, notifier: 5 }),
   /** Requests that the API takes; more are answered 429. */
   throttle: z
     .strictObject({ perSecond: z.int().min(1), burst: z.int().min(1) })

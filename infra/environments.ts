@@ -2,6 +2,7 @@ import type { AdminEnv } from '../functions/admin/env.ts';
 import type { ArtifactsEnv } from '../functions/artifacts/env.ts';
 import type { AuthorizerEnv } from '../functions/authorizer/env.ts';
 import type { ChartsEnv } from '../functions/charts/env.ts';
+import type { NotifierEnv } from '../functions/notifier/env.ts';
 import type { PolicyEnv } from '../functions/policy/env.ts';
 import type { ReleasesEnv } from '../functions/releases/env.ts';
 import type { RendererEnv } from '../functions/renderer/env.ts';
@@ -22,6 +23,7 @@ export interface Environments {
   readonly renderer: Variables<RendererEnv>;
   readonly charts: Variables<ChartsEnv>;
   readonly writer: Variables<WriterEnv>;
+  readonly notifier: Variables<Omit<NotifierEnv, 'NOTIFICATION_ALLOW_LOOPBACK'>>;
   readonly sweeper: Variables<SweeperEnv>;
 }
 
@@ -31,11 +33,14 @@ export interface ResourceNames {
   readonly eventsQueueUrl: string;
   readonly renderRequestsQueueUrl: string;
   readonly gitopsWritesQueueUrl: string;
+  readonly notificationsQueueUrl: string;
   readonly eventsDlqUrl: string;
   readonly renderRequestsDlqUrl: string;
   readonly gitopsWritesDlqUrl: string;
+  readonly notificationsDlqUrl: string;
   readonly gitTokenSecret: string;
   readonly chartCredentialsSecret: string;
+  readonly notificationSecrets: string;
   readonly chartsFunction: string;
   readonly rendererFunction: string;
   readonly sweeperFunction: string;
@@ -48,6 +53,7 @@ export function environments(config: StageConfig, names: ResourceNames): Environ
   const EVENTS_QUEUE_URL = names.eventsQueueUrl;
   const RENDER_REQUESTS_QUEUE_URL = names.renderRequestsQueueUrl;
   const GITOPS_WRITES_QUEUE_URL = names.gitopsWritesQueueUrl;
+  const NOTIFICATIONS_QUEUE_URL = names.notificationsQueueUrl;
   const SETTINGS = config.settingsJson;
   const RESEND_AFTER_SECONDS = String(config.resendAfterSeconds);
   const METRICS_NAMESPACE = metricsNamespace(config);
@@ -81,6 +87,7 @@ export function environments(config: StageConfig, names: ResourceNames): Environ
       TABLE_NAME,
       RENDER_REQUESTS_QUEUE_URL,
       GITOPS_WRITES_QUEUE_URL,
+      NOTIFICATIONS_QUEUE_URL,
       SETTINGS,
       RESEND_AFTER_SECONDS,
       METRICS_NAMESPACE,
@@ -88,6 +95,7 @@ export function environments(config: StageConfig, names: ResourceNames): Environ
     renderer: {
       TABLE_NAME,
       GITOPS_WRITES_QUEUE_URL,
+      NOTIFICATIONS_QUEUE_URL,
       SETTINGS,
       RESEND_AFTER_SECONDS,
       METRICS_NAMESPACE,
@@ -103,19 +111,29 @@ export function environments(config: StageConfig, names: ResourceNames): Environ
     writer: {
       TABLE_NAME,
       GITOPS_WRITES_QUEUE_URL,
+      NOTIFICATIONS_QUEUE_URL,
       SETTINGS,
       RESEND_AFTER_SECONDS,
       METRICS_NAMESPACE,
       GIT_TOKEN_SECRET_ID: names.gitTokenSecret,
+    },
+    notifier: {
+      TABLE_NAME,
+      NOTIFICATIONS_QUEUE_URL,
+      SETTINGS,
+      RESEND_AFTER_SECONDS,
+      NOTIFICATION_SECRETS_ID: names.notificationSecrets,
     },
     sweeper: {
       TABLE_NAME,
       EVENTS_QUEUE_URL,
       RENDER_REQUESTS_QUEUE_URL,
       GITOPS_WRITES_QUEUE_URL,
+      NOTIFICATIONS_QUEUE_URL,
       EVENTS_DLQ_URL: names.eventsDlqUrl,
       RENDER_REQUESTS_DLQ_URL: names.renderRequestsDlqUrl,
       GITOPS_WRITES_DLQ_URL: names.gitopsWritesDlqUrl,
+      NOTIFICATIONS_DLQ_URL: names.notificationsDlqUrl,
       RESEND_AFTER_SECONDS,
       METRICS_NAMESPACE,
     },

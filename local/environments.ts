@@ -2,6 +2,7 @@ import type { AdminEnv } from '../functions/admin/env.ts';
 import type { ArtifactsEnv } from '../functions/artifacts/env.ts';
 import type { AuthorizerEnv } from '../functions/authorizer/env.ts';
 import type { ChartsEnv } from '../functions/charts/env.ts';
+import type { NotifierEnv } from '../functions/notifier/env.ts';
 import type { PolicyEnv } from '../functions/policy/env.ts';
 import type { ReleasesEnv } from '../functions/releases/env.ts';
 import type { RendererEnv } from '../functions/renderer/env.ts';
@@ -25,6 +26,7 @@ interface Environments extends Readonly<Record<FunctionName, Readonly<Record<str
   readonly renderer: Variables<RendererEnv>;
   readonly charts: Variables<ChartsEnv>;
   readonly writer: Variables<WriterEnv>;
+  readonly notifier: Variables<NotifierEnv>;
   readonly sweeper: Variables<SweeperEnv>;
 }
 
@@ -34,6 +36,8 @@ export interface LocalResources {
   readonly queueUrls: Readonly<Record<QueueName, string>>;
   readonly dlqUrls: Readonly<Record<QueueName, string>>;
   readonly gitopsRepoUrl: string;
+  /** Parts of the settings beside, or in place of, those that a laptop has. */
+  readonly settings?: Readonly<Record<string, unknown>>;
   readonly resendAfterSeconds: number;
   /** Of each token. */
   readonly requestsPerMinute: number;
@@ -77,12 +81,14 @@ function ownVariables(resources: LocalResources): Environments {
   const EVENTS_QUEUE_URL = resources.queueUrls.events;
   const RENDER_REQUESTS_QUEUE_URL = resources.queueUrls['render-requests'];
   const GITOPS_WRITES_QUEUE_URL = resources.queueUrls['gitops-writes'];
+  const NOTIFICATIONS_QUEUE_URL = resources.queueUrls.notifications;
   const RESEND_AFTER_SECONDS = String(resources.resendAfterSeconds);
   const SETTINGS = JSON.stringify({
     gitops: { repo: resources.gitopsRepoUrl, branch: GITOPS_BRANCH },
     clusters: { local: { description: 'stands for the cluster that you would have' } },
     environments: { staging: { cluster: 'local' }, production: { cluster: 'local' } },
     teams: { web: { apps: ['webapp', 'webapp-*'] } },
+    ...resources.settings,
   });
   const METRICS_NAMESPACE = 'gimletd-local';
   const common = { TABLE_NAME, SETTINGS, RESEND_AFTER_SECONDS };
@@ -106,10 +112,11 @@ function ownVariables(resources: LocalResources): Environments {
       SWEEPER_FUNCTION_NAME: 'sweeper' satisfies FunctionName,
       WRITER_FUNCTION_NAME: 'writer' satisfies FunctionName,
     },
-    policy: { ...measured, RENDER_REQUESTS_QUEUE_URL, GITOPS_WRITES_QUEUE_URL },
+    policy: { ...measured, RENDER_REQUESTS_QUEUE_URL, GITOPS_WRITES_QUEUE_URL, NOTIFICATIONS_QUEUE_URL },
     renderer: {
       ...measured,
       GITOPS_WRITES_QUEUE_URL,
+      NOTIFICATIONS_QUEUE_URL,
       CHARTS_FUNCTION_NAME: 'charts' satisfies FunctionName,
       HELM_PATH: resources.helmPath,
       KUBECTL_PATH: resources.kubectlPath,
@@ -120,15 +127,28 @@ function ownVariables(resources: LocalResources): Environments {
       CHART_ALLOW_LOOPBACK: 'true',
       CHART_CREDENTIALS_SECRET_ID: SECRET_IDS.chartCredentials,
     },
-    writer: { ...measured, GITOPS_WRITES_QUEUE_URL, GIT_TOKEN_SECRET_ID: SECRET_IDS.gitToken },
+    writer: {
+      ...measured,
+      GITOPS_WRITES_QUEUE_URL,
+      NOTIFICATIONS_QUEUE_URL,
+      GIT_TOKEN_SECRET_ID: SECRET_IDS.gitToken,
+    },
+    notifier: {
+      ...common,
+      NOTIFICATIONS_QUEUE_URL,
+      NOTIFICATION_SECRETS_ID: SECRET_IDS.notificationSecrets,
+      NOTIFICATION_ALLOW_LOOPBACK: 'true',
+    },
     sweeper: {
       TABLE_NAME,
       EVENTS_QUEUE_URL,
       RENDER_REQUESTS_QUEUE_URL,
       GITOPS_WRITES_QUEUE_URL,
+      NOTIFICATIONS_QUEUE_URL,
       EVENTS_DLQ_URL: resources.dlqUrls.events,
       RENDER_REQUESTS_DLQ_URL: resources.dlqUrls['render-requests'],
       GITOPS_WRITES_DLQ_URL: resources.dlqUrls['gitops-writes'],
+      NOTIFICATIONS_DLQ_URL: resources.dlqUrls.notifications,
       RESEND_AFTER_SECONDS,
       METRICS_NAMESPACE,
     },

@@ -25,6 +25,7 @@ const CONCURRENCY: Readonly<Record<FunctionName, number>> = {
   renderer: Math.max(2, availableParallelism()),
   charts: ORDINARY,
   writer: 1,
+  notifier: ORDINARY,
   sweeper: 1,
 };
 

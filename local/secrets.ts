@@ -6,6 +6,7 @@ import { readIfPresent, writePrivateFile } from './private-file.ts';
 export const SECRET_IDS = {
   gitToken: 'gimletd/git-token',
   chartCredentials: 'gimletd/chart-credentials',
+  notificationSecrets: 'gimletd/notification-secrets',
 } as const;
 
 export interface LocalSecrets {
@@ -22,6 +23,7 @@ export async function ensureSecrets(data: DataDirectory): Promise<LocalSecrets> 
     ...secrets,
     [SECRET_IDS.gitToken]: gitToken,
     [SECRET_IDS.chartCredentials]: secrets[SECRET_IDS.chartCredentials] ?? '{}',
+    [SECRET_IDS.notificationSecrets]: secrets[SECRET_IDS.notificationSecrets] ?? '{}',
   };
   const content = `${JSON.stringify(wanted, null, 2)}\n`;
   if (content !== kept) await writePrivateFile(data.secretsFile, content);

@@ -29,6 +29,8 @@ export interface ServiceOptions {
   readonly gitToken: string;
   readonly helmPath: string;
   readonly kubectlPath: string;
+  /** Parts of the settings, as they are deployed. */
+  readonly settings?: Readonly<Record<string, unknown>>;
   readonly resendAfterSeconds: number;
   readonly requestsPerMinute: number;
   readonly sweepEverySeconds: number;

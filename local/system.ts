@@ -29,6 +29,8 @@ export interface SystemOptions {
   readonly faults?: { readonly seed: number };
   /** Nothing on the console; functions' words are in the data directory's `logs` only. */
   readonly quiet?: boolean;
+  /** Parts of the settings, as they are deployed. */
+  readonly settings?: Readonly<Record<string, unknown>>;
   readonly resendAfterSeconds?: number;
   /** Requests that a token may make in a minute. */
   readonly requestsPerMinute?: number;

@@ -50,11 +50,11 @@ async function put(ports: AdminPorts, request: HttpRequest): Promise<HttpRespons
 }
 
 async function resume(ports: AdminPorts, request: HttpRequest): Promise<HttpResponse> {
-  authorize(request.principal, 'hold:write');
+  const { name: by } = authorize(request.principal, 'hold:write');
   const { release } = parseQuery(resumeQuery, request.query);
   return json(
     200,
-    toHoldAnswer(await resumeTarget(ports, targetOf(request), { release, now: ports.clock() })),
+    toHoldAnswer(await resumeTarget(ports, targetOf(request), { release, by, now: ports.clock() })),
   );
 }
 

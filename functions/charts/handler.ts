@@ -1,7 +1,7 @@
 import { chartRepositories } from '../../shared/adapters/charts/chart-repositories.ts';
 import { chartStore } from '../../shared/adapters/dynamodb/chart-store.ts';
 import { TableClient } from '../../shared/adapters/dynamodb/table-client.ts';
-import { hostCredentials } from '../../shared/adapters/secrets/host-credentials.ts';
+import { namedSecrets } from '../../shared/adapters/secrets/named-secrets.ts';
 import { secretReader } from '../../shared/adapters/secrets/secret-reader.ts';
 import { callOrigin } from '../../shared/runtime/call-origin.ts';
 import { readEnv } from '../../shared/runtime/env.ts';
@@ -18,7 +18,7 @@ export const handler = makeCharts({
   repository: chartRepositories({
     hosts: env.CHART_HOSTS.split(',').map((host) => host.trim()),
     allowLoopback: env.CHART_ALLOW_LOOPBACK === 'true',
-    ...(secretId !== undefined && { credentials: hostCredentials(() => secrets(secretId)) }),
+    ...(secretId !== undefined && { credentials: namedSecrets(() => secrets(secretId)) }),
   }),
   store: chartStore(new TableClient(env.TABLE_NAME, callOrigin('charts'))),
   logger: createLogger('charts'),

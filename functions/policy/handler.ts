@@ -3,6 +3,7 @@ import { ArtifactStore } from '../../shared/adapters/dynamodb/artifact-store.ts'
 import { BranchStore } from '../../shared/adapters/dynamodb/branch-store.ts';
 import { ControlsStore } from '../../shared/adapters/dynamodb/controls-store.ts';
 import { DecisionStore } from '../../shared/adapters/dynamodb/decision-store.ts';
+import { noticeStore } from '../../shared/adapters/dynamodb/notice-store.ts';
 import { PolicyStore } from '../../shared/adapters/dynamodb/policy-store.ts';
 import { ReleaseStore } from '../../shared/adapters/dynamodb/release-store.ts';
 import { RequestStore } from '../../shared/adapters/dynamodb/request-store.ts';
@@ -49,10 +50,12 @@ const policy = madeOf(currentSettings, (settings) =>
     requests: new RequestStore(table),
     policies: new PolicyStore(table),
     controls: operatorControls(new ControlsStore(table), settings),
+    notices: noticeStore(table),
     outbox: sqsOutbox({
       queueUrls: {
         'render-requests': env.RENDER_REQUESTS_QUEUE_URL,
         'gitops-writes': env.GITOPS_WRITES_QUEUE_URL,
+        notifications: env.NOTIFICATIONS_QUEUE_URL,
       },
       onFailure: (error, queue) => logger.warn('not sent', { error, queue }),
     }),

@@ -13,6 +13,7 @@ import { TableClient } from '../../shared/adapters/dynamodb/table-client.ts';
 import { TargetStore } from '../../shared/adapters/dynamodb/target-store.ts';
 import { invokedRenderer } from '../../shared/adapters/renderer/renderer-function-client.ts';
 import { sqsOutbox } from '../../shared/adapters/sqs/sqs-outbox.ts';
+import { announceEndings } from '../../shared/release/announce-endings.ts';
 import { readDeployed } from '../../shared/release/deployed-settings.ts';
 import { operatorControls } from '../../shared/release/operator-controls.ts';
 import { settingsReader } from '../../shared/release/settings-reader.ts';
@@ -30,6 +31,7 @@ const table = new TableClient(env.TABLE_NAME, callOrigin('releases'));
 const deployed = readDeployed(env.SETTINGS);
 const versions = new SettingsStore(table);
 const currentSettings = settingsReader({ deployed, versions, clock: Date.now });
+const resend = resendPolicy(env.RESEND_AFTER_SECONDS);
 const releases = new ReleaseStore(table);
 const targets = new TargetStore(table);
 
@@ -41,7 +43,8 @@ const operations = madeOf(currentSettings, (settings) =>
     requests: new RequestStore(table),
     decisions: new DecisionStore(table),
     controls: operatorControls(new ControlsStore(table), settings),
-    releases,
+    // Nobody waits for the word of a cancellation: the sweeper sends it.
+    releases: announceEndings(releases, { channels: settings.notifications, resend, clock: Date.now }),
     ready: releases,
     pauses: pauseStore(table),
     journals: journalStore(table),
@@ -53,7 +56,7 @@ const operations = madeOf(currentSettings, (settings) =>
       queueUrls: { events: env.EVENTS_QUEUE_URL, 'gitops-writes': env.GITOPS_WRITES_QUEUE_URL },
       onFailure: (error, queue) => logger.warn('not sent', { error, queue }),
     }),
-    resend: resendPolicy(env.RESEND_AFTER_SECONDS),
+    resend,
     newId: () => randomUUID().replaceAll('-', ''),
     clock: Date.now,
   }),

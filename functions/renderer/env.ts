@@ -4,6 +4,7 @@ import { envVariables } from '../../shared/runtime/env.ts';
 export const rendererEnv = z.object({
   TABLE_NAME: envVariables.TABLE_NAME,
   GITOPS_WRITES_QUEUE_URL: envVariables.GITOPS_WRITES_QUEUE_URL,
+  NOTIFICATIONS_QUEUE_URL: envVariables.NOTIFICATIONS_QUEUE_URL,
   SETTINGS: envVariables.SETTINGS,
   RESEND_AFTER_SECONDS: envVariables.RESEND_AFTER_SECONDS,
   METRICS_NAMESPACE: envVariables.METRICS_NAMESPACE,

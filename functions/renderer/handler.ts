@@ -14,6 +14,7 @@ import { sqsOutbox } from '../../shared/adapters/sqs/sqs-outbox.ts';
 import { METRICS } from '../../shared/contract/metrics.ts';
 import type { CheckRequest } from '../../shared/manifest/check-invocation.ts';
 import { renderMessage } from '../../shared/messages/message.ts';
+import { announceEndings } from '../../shared/release/announce-endings.ts';
 import { readDeployed } from '../../shared/release/deployed-settings.ts';
 import { observeReleases } from '../../shared/release/observe-releases.ts';
 import type { RenderRequest } from '../../shared/release/render-invocation.ts';
@@ -40,9 +41,17 @@ const helm = makeHelm({ path: env.HELM_PATH });
 // Its 60 MB come off the disk while the function starts. One that can't be run is the rendering's to tell.
 await helm.version().catch((error: unknown) => logger.error('helm does not start', { error }));
 
-const ports: Omit<RenderReleasePorts, 'settings'> = {
+const outbox = sqsOutbox({
+  queueUrls: {
+    'gitops-writes': env.GITOPS_WRITES_QUEUE_URL,
+    notifications: env.NOTIFICATIONS_QUEUE_URL,
+  },
+  onFailure: (error, queue) => logger.warn('not sent', { error, queue }),
+});
+const base = { outbox, resend: resendPolicy(env.RESEND_AFTER_SECONDS), clock: Date.now };
+const ports: Omit<RenderReleasePorts, 'settings' | 'releases'> = {
+  ...base,
   artifacts: new ArtifactStore(table),
-  releases: observeReleases(new ReleaseStore(table), renderingTold(meter)),
   bundles: bundleStore(table),
   renders: renderCache(table),
   charts: invokedChartSource({
@@ -52,18 +61,16 @@ const ports: Omit<RenderReleasePorts, 'settings'> = {
   }),
   helm,
   kustomize: makeKustomize({ path: env.KUBECTL_PATH }),
-  outbox: sqsOutbox({
-    queueUrls: { 'gitops-writes': env.GITOPS_WRITES_QUEUE_URL },
-    onFailure: (error, queue) => logger.warn('not sent', { error, queue }),
-  }),
-  resend: resendPolicy(env.RESEND_AFTER_SECONDS),
-  clock: Date.now,
 };
-const renderer = madeOf(currentSettings, (settings) => ({
-  render: makeRenderer({ ...ports, settings }),
-  check: makeManifestCheck({ ...ports, settings }),
-  renderAhead: makeRenderAhead({ ...ports, settings }),
-}));
+const renderer = madeOf(currentSettings, (settings) => {
+  const told = announceEndings(new ReleaseStore(table), { ...base, channels: settings.notifications });
+  const releases = observeReleases(told, renderingTold(meter));
+  return {
+    render: makeRenderer({ ...ports, releases, settings }),
+    check: makeManifestCheck({ ...ports, settings }),
+    renderAhead: makeRenderAhead({ ...ports, settings }),
+  };
+});
 const renderQueued = queueHandler(renderMessage, logger, async (message) =>
   (await renderer()).render(message),
 );

@@ -24,6 +24,7 @@ const ports: SweeperPorts = {
       events: env.EVENTS_DLQ_URL,
       'render-requests': env.RENDER_REQUESTS_DLQ_URL,
       'gitops-writes': env.GITOPS_WRITES_DLQ_URL,
+      notifications: env.NOTIFICATIONS_DLQ_URL,
     },
   }),
   outbox: sqsOutbox({
@@ -31,6 +32,7 @@ const ports: SweeperPorts = {
       events: env.EVENTS_QUEUE_URL,
       'render-requests': env.RENDER_REQUESTS_QUEUE_URL,
       'gitops-writes': env.GITOPS_WRITES_QUEUE_URL,
+      notifications: env.NOTIFICATIONS_QUEUE_URL,
     },
     onFailure: (error, queue) => logger.warn('not sent', { error, queue }),
   }),

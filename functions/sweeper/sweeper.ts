@@ -1,6 +1,11 @@
 import { type SealPorts, type SealReport, sealEntries } from '../../shared/audit/seal-entries.ts';
 import type { ResendPolicy } from '../../shared/messages/mark.ts';
-import { eventMessage, renderMessage, writeMessage } from '../../shared/messages/message.ts';
+import {
+  eventMessage,
+  notificationMessage,
+  renderMessage,
+  writeMessage,
+} from '../../shared/messages/message.ts';
 import type { Outbox } from '../../shared/messages/outbox.ts';
 import {
   type Backlog,
@@ -27,6 +32,7 @@ const MESSAGES = {
   events: eventMessage,
   'render-requests': renderMessage,
   'gitops-writes': writeMessage,
+  notifications: notificationMessage,
 } as const;
 
 /** No block is begun after so long; what is left is sealed by the next one. */

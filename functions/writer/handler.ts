@@ -4,6 +4,7 @@ import type { Context, SQSEvent } from 'aws-lambda';
 import { bundleStore } from '../../shared/adapters/dynamodb/bundle-store.ts';
 import { ControlsStore } from '../../shared/adapters/dynamodb/controls-store.ts';
 import { journalStore } from '../../shared/adapters/dynamodb/journal-store.ts';
+import { noticeStore } from '../../shared/adapters/dynamodb/notice-store.ts';
 import { pauseStore } from '../../shared/adapters/dynamodb/pause-store.ts';
 import { ReleaseStore } from '../../shared/adapters/dynamodb/release-store.ts';
 import { serverMemoryStore } from '../../shared/adapters/dynamodb/server-memory-store.ts';
@@ -15,10 +16,13 @@ import { isomorphicGitEngine } from '../../shared/adapters/git/isomorphic/isomor
 import { smartHttpGitEngine } from '../../shared/adapters/git/smart-http-engine.ts';
 import { secretGitCredentials } from '../../shared/adapters/git-credentials/secret-git-credentials.ts';
 import { secretReader } from '../../shared/adapters/secrets/secret-reader.ts';
+import { sqsOutbox } from '../../shared/adapters/sqs/sqs-outbox.ts';
 import { METRICS } from '../../shared/contract/metrics.ts';
 import type { WriterPorts } from '../../shared/gitops/ports.ts';
 import { probeRepos, probeRequest } from '../../shared/gitops/probe.ts';
+import { deferredOutbox } from '../../shared/messages/deferred-outbox.ts';
 import { writeMessage } from '../../shared/messages/message.ts';
+import { announceEndings } from '../../shared/release/announce-endings.ts';
 import { readDeployed } from '../../shared/release/deployed-settings.ts';
 import { observeReleases } from '../../shared/release/observe-releases.ts';
 import { operatorControls } from '../../shared/release/operator-controls.ts';
@@ -49,13 +53,23 @@ const credentials = secretGitCredentials({
   clock: Date.now,
 });
 
+const resend = resendPolicy(env.RESEND_AFTER_SECONDS);
+// What is told waits until all is written.
+const outbox = deferredOutbox(
+  sqsOutbox({
+    queueUrls: { notifications: env.NOTIFICATIONS_QUEUE_URL },
+    onFailure: (error, queue) => logger.warn('not sent', { error, queue }),
+  }),
+);
+
 const writer = madeOf(currentSettings, (settings) => {
+  const telling = { channels: settings.notifications, outbox, resend, clock: Date.now };
   const ports: WriterPorts = {
     git: engineOfRepo(settings, {
       'smart-http': () => smartHttpGitEngine({ credentials, memory: serverMemoryStore(table) }),
       'isomorphic-git': () => isomorphicGitEngine({ credentials, directory: tmpdir() }),
     }),
-    releases: observeReleases(releases, { ended: writingTold(meter, logger) }),
+    releases: observeReleases(announceEndings(releases, telling), { ended: writingTold(meter, logger) }),
     ready: releases,
     targets,
     drift: targets,
@@ -63,8 +77,10 @@ const writer = madeOf(currentSettings, (settings) => {
     bundles: bundleStore(table),
     journals: journalStore(table),
     pauses: pauseStore(table),
+    notices: noticeStore(table),
+    outbox,
     settings,
-    resend: resendPolicy(env.RESEND_AFTER_SECONDS),
+    resend,
     clock: Date.now,
     sleep: (ms) => sleep(ms),
     random: Math.random,
@@ -78,7 +94,7 @@ const probe = smartHttpProbe({ credentials, memory: serverMemoryStore(table), to
 const handleWakeUps = wakeUpHandler(writeMessage, logger, async (messages, remainingMs) => {
   const { write, told } = await writer();
   const { branches, troubles } = await write(messages, remainingMs);
-  await told({ branches, troubles });
+  await Promise.all([told({ branches, troubles }), outbox.flush()]);
   for (const report of branches) {
     if (report.paused === undefined) logger.info('wrote', { ...report });
     else if (report.off) logger.warn('writing is off', { ...report });

@@ -17,14 +17,15 @@ const BUDGETS: Partial<Record<string, number>> = {
   artifacts: ORDINARY + LAMBDA_CLIENT,
   releases: WITH_EXPRESSIONS + LAMBDA_CLIENT,
   policy: WITH_EXPRESSIONS,
+  notifier: WITH_EXPRESSIONS,
   // Also asks the writer and the sweeper for operators, and hands over the audit trail.
   admin: WITH_EXPRESSIONS + LAMBDA_CLIENT + 40 * KB,
   // YAML, and what reads charts from repositories, registries and git.
   charts: 600 * KB,
   // Expressions, YAML, and a client for the charts function.
   renderer: 850 * KB,
-  // Expressions, isomorphic-git, and what makes a GitHub App's tokens.
-  writer: 900 * KB,
+  // Expressions, isomorphic-git, what makes a GitHub App's tokens, and a client for the queue of notifications.
+  writer: 950 * KB,
   // Renders by itself: expressions, YAML, and where charts come from.
   gimlet: 850 * KB,
 };

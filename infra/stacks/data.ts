@@ -11,6 +11,8 @@ export class DataStack extends Stack {
   readonly gitToken: Secret;
   /** Its value is a JSON object of hosts that charts come from, each with `user:password`. */
   readonly chartCredentials: Secret;
+  /** Its value is a JSON object of what notification channels need, by the names that the settings have for it. */
+  readonly notificationSecrets: Secret;
 
   constructor(scope: Construct, id: string, props: StackProps) {
     super(scope, id, props);
@@ -26,7 +28,12 @@ export class DataStack extends Stack {
       generateSecretString: { secretStringTemplate: '{}', generateStringKey: 'no-host' },
       removalPolicy: RemovalPolicy.RETAIN,
     });
-    for (const secret of [this.gitToken, this.chartCredentials]) {
+    this.notificationSecrets = new Secret(this, 'NotificationSecrets', {
+      description: 'Keys and URLs of notification channels by name, as JSON',
+      generateSecretString: { secretStringTemplate: '{}', generateStringKey: 'no-channel' },
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    for (const secret of [this.gitToken, this.chartCredentials, this.notificationSecrets]) {
       Validations.of(secret).acknowledge({
         id: 'AwsSolutions::AwsSolutions-SMG4',
         reason: 'The secret is issued elsewhere: rotating its copy here alone would lock the product out.',
@@ -35,6 +42,7 @@ export class DataStack extends Stack {
     new CfnOutput(this, 'TableName', { value: this.table.tableName });
     new CfnOutput(this, 'GitTokenSecret', { value: this.gitToken.secretName });
     new CfnOutput(this, 'ChartCredentialsSecret', { value: this.chartCredentials.secretName });
+    new CfnOutput(this, 'NotificationSecretsSecret', { value: this.notificationSecrets.secretName });
   }
 
   /** A table of one region: replicas elsewhere would break compare-and-swap, on which everything rests. */

@@ -59,6 +59,7 @@ export class OperationsStack extends Stack {
     this.#watchTable();
     this.#watchApi();
     this.#watchRepos();
+    this.#watchNotifications();
     this.#watchSweeper();
     this.#watchObjectives();
     new StageDashboard(this, 'Dashboard', {
@@ -149,6 +150,22 @@ export class OperationsStack extends Stack {
       threshold: OLDEST_UNPUBLISHED.toSeconds(),
       // Nothing is recorded while the writer is not woken: then what it saw last still holds.
       treatMissingData: TreatMissingData.IGNORE,
+    });
+  }
+
+  /** The notifier says so in its log for each channel that will never get a notice. */
+  #watchNotifications(): void {
+    const filter = new MetricFilter(this, 'NotificationsGivenUp', {
+      logGroup: this.#service.functions.notifier.lambda.logGroup,
+      filterPattern: FilterPattern.stringValue('$.message', '=', 'notification given up'),
+      metricNamespace: this.#namespace,
+      metricName: 'NotificationsGivenUp',
+    });
+    this.#alarms.watch('notifications-given-up', {
+      says: 'A channel does not take what it is told',
+      runbook: 'a-notification-is-given-up',
+      metric: filter.metric({ period: PERIOD, statistic: 'sum' }),
+      threshold: 1,
     });
   }
 

@@ -37,6 +37,7 @@ export class ServiceStack extends Stack {
       events: new WorkQueue(this, 'events'),
       'render-requests': new WorkQueue(this, 'render-requests'),
       'gitops-writes': new WorkQueue(this, 'gitops-writes'),
+      notifications: new WorkQueue(this, 'notifications'),
     };
     this.functions = this.#makeFunctions(this.#environments());
     const arns = this.#resourceArns();
@@ -58,11 +59,14 @@ export class ServiceStack extends Stack {
       eventsQueueUrl: this.queues.events.queue.queueUrl,
       renderRequestsQueueUrl: this.queues['render-requests'].queue.queueUrl,
       gitopsWritesQueueUrl: this.queues['gitops-writes'].queue.queueUrl,
+      notificationsQueueUrl: this.queues.notifications.queue.queueUrl,
       eventsDlqUrl: this.queues.events.deadLetters.queueUrl,
       renderRequestsDlqUrl: this.queues['render-requests'].deadLetters.queueUrl,
       gitopsWritesDlqUrl: this.queues['gitops-writes'].deadLetters.queueUrl,
+      notificationsDlqUrl: this.queues.notifications.deadLetters.queueUrl,
       gitTokenSecret: data.gitToken.secretArn,
       chartCredentialsSecret: data.chartCredentials.secretArn,
+      notificationSecrets: data.notificationSecrets.secretArn,
       chartsFunction: Lazy.string({ produce: () => this.functions.charts.lambda.functionName }),
       rendererFunction: Lazy.string({ produce: () => this.functions.renderer.lambda.functionName }),
       sweeperFunction: Lazy.string({ produce: () => this.functions.sweeper.lambda.functionName }),
@@ -84,6 +88,7 @@ export class ServiceStack extends Stack {
       renderer: this.#makeFunction('renderer', env, { layers: [helm] }),
       charts: this.#makeFunction('charts', env),
       writer: this.#makeFunction('writer', env, { reservedConcurrency: writers }),
+      notifier: this.#makeFunction('notifier', env),
       sweeper: this.#makeFunction('sweeper', env),
     };
   }
@@ -102,7 +107,7 @@ export class ServiceStack extends Stack {
   }
 
   #resourceArns(): ResourceArns {
-    const { table, gitToken, chartCredentials } = this.#props.data;
+    const { table, gitToken, chartCredentials, notificationSecrets } = this.#props.data;
     return {
       table: table.tableArn,
       queues: mapValues(this.queues, ({ queue }) => queue.queueArn),
@@ -110,6 +115,7 @@ export class ServiceStack extends Stack {
       secrets: {
         gitToken: gitToken.secretArn,
         chartCredentials: chartCredentials.secretArn,
+        notificationSecrets: notificationSecrets.secretArn,
       },
       functions: mapValues(this.functions, ({ lambda }) => lambda.functionArn),
     };

@@ -61,6 +61,12 @@ export const FUNCTIONS = {
     memoryMb: 1024,
     architecture: 'arm64',
   },
+  notifier: {
+    description: 'Tells people and programs what happened: webhooks, Slack',
+    timeoutSeconds: 30,
+    memoryMb: 256,
+    architecture: 'arm64',
+  },
   sweeper: {
     description: 'Sends again what is due, every minute',
     timeoutSeconds: 50,

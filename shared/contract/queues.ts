@@ -15,6 +15,7 @@ export const QUEUES: Readonly<Record<QueueName, QueueSpec>> = {
   events: { consumer: 'policy', fifo: false, batchSize: 10, maxReceives: 5 },
   'render-requests': { consumer: 'renderer', fifo: false, batchSize: 1, maxReceives: 5 },
   'gitops-writes': { consumer: 'writer', fifo: true, batchSize: 10, maxReceives: 10 },
+  notifications: { consumer: 'notifier', fifo: false, batchSize: 10, maxReceives: 5 },
 };
 
 /** Seconds for which a received message stays hidden: six times the consumer's time-out, as Lambda asks. */

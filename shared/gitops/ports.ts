@@ -1,4 +1,6 @@
 import type { ResendPolicy } from '../messages/mark.ts';
+import type { Outbox } from '../messages/outbox.ts';
+import type { Notices } from '../notification/ports.ts';
 import type { Bundles, ControlsReader, DriftRecords, Releases, Targets } from '../release/ports.ts';
 import type { Settings } from '../release/settings.ts';
 import type { BranchRef, GitEngine } from './git-engine.ts';
@@ -20,6 +22,9 @@ export interface WriterPorts {
   readonly journals: Journals;
   readonly pauses: Pauses;
   readonly drift: DriftRecords;
+  readonly notices: Pick<Notices, 'putOnce'>;
+  /** For what is told. */
+  readonly outbox: Outbox;
   readonly settings: Settings;
   readonly resend: ResendPolicy;
   /** Unix milliseconds. */

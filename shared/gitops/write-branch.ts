@@ -6,7 +6,7 @@ import { noteDrifts } from './drift.ts';
 import type { BranchRef, GitBranch } from './git-engine.ts';
 import type { Journal } from './journal.ts';
 import { awaitPace } from './pace.ts';
-import { pauseBranch } from './pause.ts';
+import { endPause, pauseBranch } from './pause.ts';
 import type { WriterPorts } from './ports.ts';
 import { finishJournal, PARALLEL } from './recover.ts';
 import { collectWaiting, MAX_BATCH, selectBatch } from './select-batch.ts';
@@ -49,7 +49,7 @@ export async function writeBranch(
   if (pause && !pause.off && ports.clock() < pause.until) return { ...nothing(ref), paused: pause.reason };
   const report = await withoutTrouble(ports, deadline, () => writeReady(ports, ref, named, deadline));
   if (!('reason' in report)) {
-    if (pause) await ports.pauses.clear(ref);
+    if (pause) await endPause(ports, ref, pause);
     return report;
   }
   const { reason, off } = await pauseBranch(ports, ref, report, pause);

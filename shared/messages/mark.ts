@@ -1,6 +1,7 @@
 import type { Message } from './message.ts';
 
-export type QueueName = 'events' | 'render-requests' | 'gitops-writes';
+export const QUEUE_NAMES = ['events', 'render-requests', 'gitops-writes', 'notifications'] as const;
+export type QueueName = (typeof QUEUE_NAMES)[number];
 
 /**
  * The outbox of one item, kept in the item itself. The write that moves an item on sets the mark; sending its

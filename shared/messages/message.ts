@@ -29,4 +29,12 @@ export const writeMessage = z.discriminatedUnion('type', [
 ]);
 export type WriteMessage = z.infer<typeof writeMessage>;
 
-export type Message = EventMessage | RenderMessage | WriteMessage;
+/** `notifications`: a release has ended, something is to be told, or a channel is to be told of it. */
+export const notificationMessage = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('ending'), releaseId: z.string().min(1), ...base }),
+  z.object({ type: z.literal('notice'), noticeId: z.string().min(1), ...base }),
+  z.object({ type: z.literal('delivery'), noticeId: z.string().min(1), channel: z.string().min(1), ...base }),
+]);
+export type NotificationMessage = z.infer<typeof notificationMessage>;
+
+export type Message = EventMessage | RenderMessage | WriteMessage | NotificationMessage;

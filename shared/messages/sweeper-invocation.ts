@@ -1,10 +1,11 @@
 import * as z from 'zod';
+import { QUEUE_NAMES } from './mark.ts';
 
 /** What the sweeper is invoked with by an operator; its schedule asks for nothing. */
 export const sweeperRequest = z.object({ ask: z.enum(['backlog', 'redrive']) });
 export type SweeperRequest = z.infer<typeof sweeperRequest>;
 
-const queue = z.enum(['events', 'render-requests', 'gitops-writes']);
+const queue = z.enum(QUEUE_NAMES);
 
 export const backlogAnswer = z.object({
   due: z.int(),

@@ -3,6 +3,7 @@ import type { ResendPolicy } from '../messages/mark.ts';
 import type { Outbox } from '../messages/outbox.ts';
 import type { Evaluation } from '../policy/evaluate-manifest.ts';
 import type { Hold } from '../policy/gates.ts';
+import { liftedNotice, placedNotice } from './hold-notice.ts';
 import { evaluateWaiting } from './look-after-target.ts';
 import type { ArtifactReader, Targets } from './ports.ts';
 import type { TargetName } from './release.ts';
@@ -32,7 +33,7 @@ export interface HeldTarget extends TargetName {
 export async function holdTarget(ports: HoldPorts, name: TargetName, hold: Hold): Promise<HeldTarget> {
   const target = await knownTarget(ports, name);
   const mark = targetMark(name, hold.since + ports.resend.firstMs, hold.since);
-  await ports.targets.hold(name, hold, mark);
+  await ports.targets.hold(name, hold, mark, placedNotice(name, hold));
   await ports.outbox.send(`${name.env}/${name.app}`, mark);
   return { ...name, hold, waiting: await awaiting(ports, target, hold.since) };
 }
@@ -51,11 +52,13 @@ export async function showHold(ports: HoldPorts, name: TargetName, now: number):
 export async function resumeTarget(
   ports: HoldPorts,
   name: TargetName,
-  { release, now }: { readonly release: boolean; readonly now: number },
+  { release, by, now }: { readonly release: boolean; readonly by: string; readonly now: number },
 ): Promise<HeldTarget> {
   const held = await showHold(ports, name, now);
   const mark = targetMark(name, now + ports.resend.firstMs, now);
-  const lifted = await ports.targets.liftHold(name, held.hold.id, release ? { mark } : { mark, drop: true });
+  const notice = liftedNotice(name, held.hold, { by, at: now });
+  const options = { mark, notice, ...(!release && ({ drop: true } as const)) };
+  const lifted = await ports.targets.liftHold(name, held.hold.id, options);
   if (!lifted)
     throw new ConflictError('hold-changed', 'Somebody changed the hold right now: look at it again.');
   await ports.outbox.send(`${name.env}/${name.app}`, mark);

@@ -1,8 +1,10 @@
 import type { Artifact } from '../artifact/artifact.ts';
+import { type NoticePorts, putNotice } from '../notification/notify.ts';
 import { type Evaluation, evaluateManifest, type TargetState } from '../policy/evaluate-manifest.ts';
 import { manifestTargets } from '../policy/manifest-target.ts';
 import { type Branches, sourceBranch } from './branch.ts';
 import { type DecideManifestPorts, decideManifest, resumeCause } from './decide-manifest.ts';
+import { liftedNotice } from './hold-notice.ts';
 import type { ArtifactReader, Releases } from './ports.ts';
 import { promoteRunning } from './promote-running.ts';
 import type { TargetName } from './release.ts';
@@ -13,6 +15,7 @@ import { readStates, type StatePorts } from './target-state.ts';
 export interface LookAfterPorts extends DecideManifestPorts, StatePorts {
   readonly branches: Pick<Branches, 'get'>;
   readonly artifacts: ArtifactReader;
+  readonly notices: NoticePorts['notices'];
   readonly targets: DecideManifestPorts['targets'];
   readonly releases: DecideManifestPorts['releases'] & Pick<Releases, 'get'>;
 }
@@ -29,14 +32,12 @@ export interface Care {
 }
 
 /**
- * Ends a hold whose time has come, evaluates again what no longer has to wait, promotes what has run for long
+ * Ends a hold whose time has come, hands on what is to be told, evaluates again what no longer has to wait, promotes what has run for long
  * enough, and sees to it that it is asked again when the next of these is due.
  */
 export async function lookAfterTarget(ports: LookAfterPorts, name: TargetName, now: number): Promise<Care> {
-  const target = await ports.targets.get(name);
-  if (target.hold?.until !== undefined && target.hold.until <= now) {
-    await ports.targets.liftHold(name, target.hold.id);
-  }
+  const target = await endHold(ports, await ports.targets.get(name), now);
+  await handOnNotices(ports, target, now);
   const reconsidered: Reconsidered[] = [];
   for (const [repository, waiting] of Object.entries(target.waiting)) {
     reconsidered.push(await reconsider(ports, target, repository, waiting, now));
@@ -49,6 +50,24 @@ export async function lookAfterTarget(ports: LookAfterPorts, name: TargetName, n
   await ports.targets.schedule({ ...after, wakeUps: target.wakeUps }, mark, promotions.promotes);
   const decided = [...reconsidered, ...promotions.results].flatMap((result) => result.decided ?? []);
   return mark ? { decided, next } : { decided };
+}
+
+/** The target afterwards; as it was, when nothing is over. */
+async function endHold({ targets }: LookAfterPorts, target: Target, now: number): Promise<Target> {
+  const { hold } = target;
+  if (hold?.until === undefined || hold.until > now) return target;
+  await targets.liftHold(target, hold.id, { notice: liftedNotice(target, hold, { at: hold.until }) });
+  const { notices } = await targets.get(target);
+  return { ...target, notices };
+}
+
+/** Each is forgotten once it has a record, and a mark, of its own. */
+async function handOnNotices(ports: LookAfterPorts, target: Target, now: number): Promise<void> {
+  const channels = ports.settings.notifications;
+  for (const notice of target.notices) {
+    await putNotice({ ...ports, channels }, notice, now);
+    await ports.targets.forgetNotice(target, notice.id);
+  }
 }
 
 interface Reconsidered {

@@ -1,5 +1,6 @@
 import type { Artifact } from '../artifact/artifact.ts';
 import type { Mark } from '../messages/mark.ts';
+import type { Notice } from '../notification/notice.ts';
 import type { Decision } from '../policy/decision.ts';
 import type { Controls, Hold } from '../policy/gates.ts';
 import type { PlaceInLine } from './place-in-line.ts';
@@ -73,10 +74,15 @@ export interface Targets {
   ): Promise<OrderAllocation>;
   /** Gives places in the line back; doing it twice does nothing. */
   leaveLine(target: TargetName, places: readonly PlaceInLine[]): Promise<void>;
-  /** Holds automation of the target, in place of the hold that there is. The mark is of a hold that ends by itself. */
-  hold(target: TargetName, hold: Hold, mark?: Mark): Promise<void>;
+  /**
+   * Holds automation of the target, in place of the hold that there is. The mark is of a hold that ends by itself, and
+   * of a notice, which is kept until it is handed on.
+   */
+  hold(target: TargetName, hold: Hold, mark?: Mark, notice?: Notice): Promise<void>;
   /** Ends a hold (or puts the one that was there before it in its place); false when it is another one by now. */
   liftHold(target: TargetName, holdId: string, options?: LiftOptions): Promise<boolean>;
+  /** Forgets a notice: it was handed on. */
+  forgetNotice(target: TargetName, noticeId: string): Promise<void>;
   /** Notes what waits; false when a newer artifact of its repository waits already. */
   wait(target: TargetName, repository: string, waiting: WaitingArtifact, mark: Mark): Promise<boolean>;
   /** Forgets what waits, unless it is another by now. */
@@ -100,6 +106,10 @@ export interface LiftOptions {
   readonly drop?: true;
   /** Has the target looked after. */
   readonly mark?: Mark;
+  /** What is to be told; kept until it is handed on. */
+  readonly notice?: Notice;
+  /** Id of a notice that was not handed on yet, and is not to be: it is lifted only if that is so. */
+  readonly unsay?: string;
 }
 
 /** Where foreign edits of targets' directories are noted. */
@@ -126,6 +136,14 @@ export interface Releases {
   ): Promise<Release | undefined>;
   /** Notes which release a commit carries; doing it twice does nothing. */
   recordCommit(release: Release, written: { readonly commit: string; readonly place: string }): Promise<void>;
+}
+
+/** Releases that have ended, and whose end is told. */
+export interface EndedReleases {
+  /** Consistent. */
+  get(id: string): Promise<Release | undefined>;
+  /** Takes the mark away that a release has ended with, unless it has gone on. */
+  markTold(release: Release): Promise<void>;
 }
 
 /** A commit of ours: which release it carries, and where it stands among the commits of its branch. */

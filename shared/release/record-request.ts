@@ -131,7 +131,7 @@ async function checkGates(
 
 /** Going back is meant to last: automation would undo it with the next artifact. */
 async function placeHolds(
-  { targets }: RecordPorts,
+  ports: RecordPorts,
   wanted: readonly Wanted[],
   requestId: string,
   { triggeredBy, now }: RequestContext,
@@ -139,7 +139,7 @@ async function placeHolds(
   const placed = wanted.map(async ({ app, env, holdReason }) => {
     if (holdReason === undefined) return undefined;
     const hold = { id: `hold-${requestId}`, owner: triggeredBy, reason: holdReason, since: now };
-    return placeHold(targets, { app, env }, hold);
+    return placeHold(ports, { app, env }, hold);
   });
   return (await Promise.all(placed)).filter((hold) => hold !== undefined);
 }

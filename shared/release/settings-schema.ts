@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { globProblem } from '../manifest/glob.ts';
 import { slugProblem } from '../manifest/slug.ts';
+import { channelsSchema } from '../notification/channel.ts';
 import { expressionProblem } from '../policy/expression.ts';
 
 /** A string that a function finds nothing wrong with. */
@@ -118,6 +119,8 @@ export const settingsSchema = z.strictObject({
   environments: z.record(slug, environment).default({}),
   teams: z.record(name, team).default({}),
   branchRestrictions: z.array(branchRestriction).max(100).default([]),
+  /** Where it is told what happens. */
+  notifications: channelsSchema.default([]),
   bot: z
     .strictObject({ name: identity, email: identity })
     .default({ name: 'GimletD', email: 'gimletd@localhost' }),

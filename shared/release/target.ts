@@ -1,3 +1,4 @@
+import type { Notice } from '../notification/notice.ts';
 import type { Promotion } from '../policy/evaluate-manifest.ts';
 import type { Hold, ShutGate } from '../policy/gates.ts';
 import type { PlaceInLine } from './place-in-line.ts';
@@ -18,6 +19,8 @@ export interface Target extends TargetName {
   readonly waiting: Readonly<Record<string, WaitingArtifact>>;
   /** Releases that are each to be written, and took a place for it, as long as they may be open; in no order. */
   readonly line: readonly PlaceInLine[];
+  /** What is to be told of it, and was not handed on yet. */
+  readonly notices: readonly Notice[];
   /** Grows whenever something wants the target to be looked after. */
   readonly wakeUps: number;
 }

@@ -7,6 +7,7 @@ export const envVariables = {
   EVENTS_QUEUE_URL: z.url(),
   RENDER_REQUESTS_QUEUE_URL: z.url(),
   GITOPS_WRITES_QUEUE_URL: z.url(),
+  NOTIFICATIONS_QUEUE_URL: z.url(),
   /** The operator's settings, JSON; see shared/release/settings.ts. */
   SETTINGS: z.string().min(2),
   /** CloudWatch namespace of the metrics. */

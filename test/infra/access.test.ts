@@ -46,6 +46,10 @@ describe('secrets', () => {
     expect(whoMay(/./, /ChartCredentials/)).toEqual(['charts']);
   });
 
+  test('of notifications are read by the function that sends them alone', () => {
+    expect(whoMay(/./, /NotificationSecrets/)).toEqual(['notifier']);
+  });
+
   test('are out of the renderer’s reach, since it runs strangers’ templates', () => {
     expect(whoMay(/^secretsmanager:|^ssm:|^kms:/, /./)).not.toContain('renderer');
   });
@@ -120,6 +124,8 @@ describe('the table', () => {
       request: keys.request(id),
       journal: keys.journal(id, id),
       pause: keys.pause(id, id),
+      notice: keys.notice(id),
+      delivery: keys.delivery(id, id),
       gitServer: keys.gitServer(id),
       branch: keys.branch({ repository: id, branch: id }),
       targetPolicies: keys.targetPolicies({ app: id, env: id }),

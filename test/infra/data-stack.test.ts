@@ -10,6 +10,7 @@ describe('what must never be lost', () => {
     expect(Object.keys(data).sort()).toEqual([
       'ChartCredentials4F0CA952',
       'GitTokenEBEBF15A',
+      'NotificationSecretsD253881A',
       'TableCD117FA1',
     ]);
   });

@@ -4,6 +4,7 @@ import { adminEnv } from '../../functions/admin/env.ts';
 import { artifactsEnv } from '../../functions/artifacts/env.ts';
 import { authorizerEnv } from '../../functions/authorizer/env.ts';
 import { chartsEnv } from '../../functions/charts/env.ts';
+import { notifierEnv } from '../../functions/notifier/env.ts';
 import { policyEnv } from '../../functions/policy/env.ts';
 import { releasesEnv } from '../../functions/releases/env.ts';
 import { rendererEnv } from '../../functions/renderer/env.ts';
@@ -31,6 +32,7 @@ const SCHEMAS: Record<FunctionName, z.ZodObject> = {
   renderer: rendererEnv,
   charts: chartsEnv,
   writer: writerEnv,
+  notifier: notifierEnv,
   sweeper: sweeperEnv,
 };
 

@@ -14,6 +14,7 @@ import { createShutdown, type Shutdown } from '../../local/shutdown.ts';
 import { ensureHelm } from '../../local/toolchain/helm.ts';
 import { ensureKubectl } from '../../local/toolchain/kubectl.ts';
 import { packageCharts } from '../../local/toolchain/package-charts.ts';
+import { NOTICE_TYPES } from '../../shared/notification/notice.ts';
 
 /** A call and who made it: the function's name, or `local` for what AWS itself does, such as an event source. */
 export interface SeenCall extends Pick<Call, 'operation' | 'body'> {
@@ -67,6 +68,7 @@ async function start(
       ...{ data, gitToken, helmPath, kubectlPath: await ensureKubectl(), services, log, report },
       ...{ port: 0, bundles: false, gitopsRepo: 'gitops.git', resendAfterSeconds: 1, sweepEverySeconds: 1 },
       ...{ requestsPerMinute: 60_000 },
+      settings: { notifications: [{ type: 'log', name: 'all', events: [...NOTICE_TYPES] }] },
     },
     shutdown,
   );

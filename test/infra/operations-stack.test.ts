@@ -38,12 +38,13 @@ describe('somebody is told', () => {
     expect(silent).toMatchObject({ ComparisonOperator: 'LessThanThreshold', TreatMissingData: 'breaching' });
   });
 
-  test('when a GitOps repo is paused, from what the writer says in its log', () => {
-    const [, filter] = theOne(operations, 'AWS::Logs::MetricFilter', /./);
-    expect(filter.Properties.FilterPattern).toBe('{ $.message = "paused" }');
-    const { MetricName, Namespace } = alarms.find(({ AlarmDescription }) =>
-      /repo refuses/.test(AlarmDescription),
-    );
+  test.each([
+    ['a GitOps repo is paused', /^PausedRepos/, 'paused', /repo refuses/],
+    ['a channel gets no word any more', /^NotificationsGivenUp/, 'notification given up', /does not take/],
+  ])('when %s, from what a function says in its log', (_, id, message, words) => {
+    const [, filter] = theOne(operations, 'AWS::Logs::MetricFilter', id);
+    expect(filter.Properties.FilterPattern).toBe(`{ $.message = "${message}" }`);
+    const { MetricName, Namespace } = alarms.find(({ AlarmDescription }) => words.test(AlarmDescription));
     const [transformation] = filter.Properties.MetricTransformations;
     expect(transformation).toMatchObject({ MetricName, MetricNamespace: Namespace });
   });

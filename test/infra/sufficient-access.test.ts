@@ -218,6 +218,7 @@ describe('with the roles that are deployed', () => {
         'renderer',
         'charts',
         'writer',
+        'notifier',
         'sweeper',
       ]),
     );

@@ -70,7 +70,7 @@ describe('what waits for the end of a hold', () => {
     await arrive(2);
     expect(await lookAfter(NOW + 5)).toEqual({ decided: [] });
 
-    await resumeTarget(stores, target, { release: true, now: NOW + 10 });
+    await resumeTarget(stores, target, { release: true, by: 'jane', now: NOW + 10 });
     expect(await events()).toContainEqual({ type: 'target', ...target });
     expect((await lookAfter(NOW + 20)).decided).toEqual([`${target.env}/${target.app} released`]);
     expect(await lookAfter(NOW + 30)).toEqual({ decided: [] });
@@ -84,7 +84,7 @@ describe('what waits for the end of a hold', () => {
     await arrive(1);
     const { waiting } = await showHold(stores, target, NOW);
     expect(waiting).toMatchObject([{ artifactId: `${target.app}-1`, evaluation: { outcome: 'released' } }]);
-    await resumeTarget(stores, target, { release: false, now: NOW });
+    await resumeTarget(stores, target, { release: false, by: 'jane', now: NOW });
     expect(await lookAfter(NOW + 10)).toEqual({ decided: [] });
     expect(await decisionsOf(1)).toEqual(['arrival held']);
   });
@@ -143,7 +143,7 @@ describe('a release that a hold stops a moment before its commit', () => {
     expect(await selectBatch(makeWriterPorts(stores), [ready])).toEqual({ batch: [] });
     expect(await stores.releases.get(ready.id)).toMatchObject({ state: 'held' });
 
-    await resumeTarget(stores, target, { release: true, now: NOW });
+    await resumeTarget(stores, target, { release: true, by: 'jane', now: NOW });
     expect((await lookAfter(NOW + 10)).decided).toEqual([`${target.env}/${target.app} released`]);
     const again = (await stores.decisions.listFor(ready.artifactId)).find(({ cause }) => cause !== 'arrival');
     expect(again).toMatchObject({ cause: `resume:${hold.id}`, release: { order: ready.order + 1 } });
@@ -218,7 +218,7 @@ describe('what waits for something else', () => {
     await deletePolicy(ports, 'stop-the-line', { ...context, now: NOW + 5 });
     expect(await events()).toContainEqual({ type: 'target', ...target });
     expect((await lookAfter(NOW + 10)).decided).toEqual([`${target.env}/${target.app} held`]);
-    await resumeTarget(stores, target, { release: true, now: NOW + 20 });
+    await resumeTarget(stores, target, { release: true, by: 'jane', now: NOW + 20 });
     expect((await lookAfter(NOW + 30)).decided).toEqual([`${target.env}/${target.app} released`]);
   });
 });

@@ -8,6 +8,7 @@ import { ControlsStore } from '../../shared/adapters/dynamodb/controls-store.ts'
 import { DecisionStore } from '../../shared/adapters/dynamodb/decision-store.ts';
 import { dueItems } from '../../shared/adapters/dynamodb/due-items.ts';
 import { journalStore } from '../../shared/adapters/dynamodb/journal-store.ts';
+import { deliveryStore, noticeStore } from '../../shared/adapters/dynamodb/notice-store.ts';
 import { pauseStore } from '../../shared/adapters/dynamodb/pause-store.ts';
 import { PolicyStore } from '../../shared/adapters/dynamodb/policy-store.ts';
 import { ReleaseStore } from '../../shared/adapters/dynamodb/release-store.ts';
@@ -56,6 +57,8 @@ export function makeStores(embedded: Embedded, repo = 'https://git.example.com/g
     renders: renderCache(table),
     journals: journalStore(table),
     pauses: pauseStore(table),
+    notices: noticeStore(table),
+    deliveries: deliveryStore(table),
     due: dueItems(table),
     outbox: sqsOutbox({
       queueUrls: embedded.queueUrls,

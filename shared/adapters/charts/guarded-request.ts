@@ -1,16 +1,9 @@
-import { type LookupAddress, lookup } from 'node:dns';
 import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import type { LookupFunction } from 'node:net';
 import { NotFoundError, TransientError, UnprocessableError } from '../../errors/errors.ts';
 import { GimletdError } from '../../errors/gimletd-error.ts';
+import { checkedLookup, type Resolve } from '../outbound/checked-lookup.ts';
 import { checkAddress, checkUrl, type SourceRules } from './source-rules.ts';
-
-/** Asks for all the addresses of a name, as `dns.lookup` does. */
-export type Resolve = (
-  host: string,
-  done: (error: Error | null, addresses: readonly LookupAddress[]) => void,
-) => void;
 
 export interface GuardedOptions {
   readonly rules: SourceRules;
@@ -90,7 +83,7 @@ function redirected(location: string, from: URL): URL {
 
 function send(
   { url, body, headers }: GuardedRequest,
-  options: GuardedOptions,
+  { rules, resolve: resolveName }: GuardedOptions,
   signal: AbortSignal,
 ): Promise<IncomingMessage> {
   const request = url.protocol === 'https:' ? httpsRequest : httpRequest;
@@ -99,7 +92,7 @@ function send(
       method: body === undefined ? 'GET' : 'POST',
       // No connection outlives its request: the next one is checked again.
       agent: false,
-      lookup: checkedLookup(options),
+      lookup: checkedLookup((host, address) => checkAddress(host, address, rules), resolveName),
       signal,
       headers: { 'user-agent': 'gimletd', 'accept-encoding': 'identity', ...headers },
     });
@@ -107,32 +100,6 @@ function send(
     sent.once('error', reject);
     sent.end(body);
   });
-}
-
-/** All addresses of a name must be allowed, and one of those that were checked is what is connected to. */
-function checkedLookup({ rules, resolve = resolveAll }: GuardedOptions): LookupFunction {
-  return (host, lookupOptions, done) => {
-    resolve(host, (error, addresses) => {
-      const [first] = addresses;
-      const problem = error ?? (first ? addressProblem(host, addresses, rules) : new Error('no address'));
-      if (problem) done(problem, []);
-      else if (lookupOptions.all) done(null, [...addresses]);
-      else done(null, first?.address ?? '', first?.family);
-    });
-  };
-}
-
-function resolveAll(host: string, done: Parameters<Resolve>[1]): void {
-  lookup(host, { all: true }, (error, addresses) => done(error, error ? [] : addresses));
-}
-
-function addressProblem(host: string, addresses: readonly LookupAddress[], rules: SourceRules): Error | null {
-  try {
-    for (const { address } of addresses) checkAddress(host, address, rules);
-    return null;
-  } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
-  }
 }
 
 async function readBody(url: URL, response: IncomingMessage, maxBytes: number): Promise<Buffer> {

@@ -1,5 +1,6 @@
+import type { Resolve } from '../outbound/checked-lookup.ts';
 import type { Credentials } from './credentials.ts';
-import type { GuardedOptions, Resolve } from './guarded-request.ts';
+import type { GuardedOptions } from './guarded-request.ts';
 import type { SourceRules } from './source-rules.ts';
 
 /** How places that have charts may be asked, whatever their kind. */

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { UnprocessableError } from '../../errors/errors.ts';
-import { isLoopbackAddress, isPublicAddress } from './public-address.ts';
+import { isLoopbackAddress, isPublicAddress } from '../outbound/public-address.ts';
 
 /** Where charts may come from. */
 export interface SourceRules {

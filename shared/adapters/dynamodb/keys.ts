@@ -64,6 +64,12 @@ export const keys = {
   journal: (repo: string, branch: string): PlainKey => ({ pk: `BATCH#${repo}#${branch}`, sk: 'JOURNAL' }),
   pause: (repo: string, branch: string): AuditedKey =>
     audited({ pk: `BATCH#${repo}#${branch}`, sk: 'PAUSE' }),
+  /** What is told, and its way to each channel. */
+  notice: (id: string): PlainKey => ({ pk: `NOTICE#${id}`, sk: 'NOTICE' }),
+  delivery: (noticeId: string, channel: string): PlainKey => ({
+    pk: `NOTICE#${noticeId}`,
+    sk: `CHANNEL#${channel}`,
+  }),
   gitServer: (host: string): PlainKey => ({ pk: `GITSERVER#${host}`, sk: 'TRAITS' }),
   branch: ({ repository, branch }: BranchName): AuditedKey =>
     audited({

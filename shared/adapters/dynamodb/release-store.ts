@@ -4,7 +4,7 @@ import type { BranchRef } from '../../gitops/git-engine.ts';
 import type { ReadyReleases } from '../../gitops/ports.ts';
 import type { Mark } from '../../messages/mark.ts';
 import type { ReleaseFilter } from '../../release/browse-releases.ts';
-import type { CommittedRelease, Releases, WrittenReleases } from '../../release/ports.ts';
+import type { CommittedRelease, EndedReleases, Releases, WrittenReleases } from '../../release/ports.ts';
 import type { Release, TargetName } from '../../release/release.ts';
 import { canMove } from '../../release/release-state.ts';
 import { waitsForTurn } from '../../release/waits-for-turn.ts';
@@ -14,7 +14,7 @@ import { newestFirst } from './newest-first.ts';
 import type { Item, TableClient } from './table-client.ts';
 
 /** Releases: each change replaces the item, on condition that its revision is the one that was read. */
-export class ReleaseStore implements Releases, ReadyReleases, WrittenReleases {
+export class ReleaseStore implements Releases, EndedReleases, ReadyReleases, WrittenReleases {
   private readonly table: TableClient;
 
   constructor(table: TableClient) {
@@ -54,6 +54,19 @@ export class ReleaseStore implements Releases, ReadyReleases, WrittenReleases {
       },
     );
     return isMoved ? next : undefined;
+  }
+
+  async markTold({ id, revision }: Release): Promise<void> {
+    await this.table.update(
+      keys.release(id),
+      {
+        UpdateExpression: 'REMOVE #mark, duePk, dueSk',
+        ConditionExpression: '#release.#revision = :revision',
+        ExpressionAttributeNames: { '#mark': 'mark', '#release': 'release', '#revision': 'revision' },
+        ExpressionAttributeValues: { ':revision': revision },
+      },
+      { notAudited: 'that it is told changes nothing' },
+    );
   }
 
   async list({ url, branch }: BranchRef, limit: number): Promise<string[]> {

@@ -1,5 +1,6 @@
 import type { AuditEvent, NotAudited } from '../../audit/event.ts';
 import type { Mark } from '../../messages/mark.ts';
+import type { Notice } from '../../notification/notice.ts';
 import type { Hold } from '../../policy/gates.ts';
 import type { PlaceInLine } from '../../release/place-in-line.ts';
 import type { DriftRecords, HeldTargets, LiftOptions, Targets } from '../../release/ports.ts';
@@ -26,6 +27,9 @@ const WAITING = 'waiting:';
 
 /** Attribute that keeps, as a set, the places of releases that are each to be written. */
 const LINE = 'placesInLine';
+
+/** Attribute that keeps what is to be told, until that is handed on. */
+const NOTICE = 'notice:';
 
 const IS_NEWEST = '(attribute_not_exists(#newest) OR #newest < :artifact)';
 const NEXT_ORDER = 'if_not_exists(lastOrder, :zero) + :one';
@@ -149,18 +153,26 @@ export class TargetStore implements Targets, DriftRecords, HeldTargets {
     );
   }
 
-  async hold(target: TargetName, hold: Hold, mark?: Mark): Promise<void> {
+  async hold(target: TargetName, hold: Hold, mark?: Mark, notice?: Notice): Promise<void> {
     const waking = mark && markUpdate(target, mark);
+    const sets = ['#hold = :hold', 'gsi1pk = :pk', 'gsi1sk = :sk', SET_HELD];
+    if (waking) sets.push(SET_MARK);
+    if (notice) sets.push('#notice = :notice');
     await this.table.update(
       keys.target(target),
       {
-        UpdateExpression: `SET #hold = :hold, gsi1pk = :pk, gsi1sk = :sk, ${SET_HELD}${waking ? `, ${SET_MARK}` : ''}`,
-        ExpressionAttributeNames: { '#hold': 'hold', ...waking?.names },
+        UpdateExpression: `SET ${sets.join(', ')}`,
+        ExpressionAttributeNames: {
+          '#hold': 'hold',
+          ...waking?.names,
+          ...(notice && { '#notice': NOTICE + notice.id }),
+        },
         ExpressionAttributeValues: {
           ':hold': hold,
           ...indexValues(target),
           ...heldValues(target),
           ...waking?.values,
+          ...(notice && { ':notice': notice }),
         },
       },
       held(target, hold),
@@ -170,14 +182,27 @@ export class TargetStore implements Targets, DriftRecords, HeldTargets {
   async liftHold(
     target: TargetName,
     holdId: string,
-    { previous, drop, mark }: LiftOptions = {},
+    { previous, drop, mark, notice, unsay }: LiftOptions = {},
   ): Promise<boolean> {
     const { waiting } = drop ? await this.get(target) : { waiting: {} };
     const dropped = Object.keys(waiting).map((repository, index) => [`#w${index}`, WAITING + repository]);
     const waking = mark && markUpdate(target, mark);
-    const sets = [...(previous ? ['#hold = :previous'] : []), ...(waking ? [SET_MARK] : [])];
-    const removes = [...(previous ? [] : ['#hold']), ...dropped.map(([name]) => name)];
-    const values = { ':id': holdId, ...(previous && { ':previous': previous }), ...waking?.values };
+    const sets = [
+      ...(previous ? ['#hold = :previous'] : []),
+      ...(waking ? [SET_MARK] : []),
+      ...(notice ? ['#notice = :notice'] : []),
+    ];
+    const removes = [
+      ...(previous ? [] : ['#hold']),
+      ...dropped.map(([name]) => name),
+      ...(unsay ? ['#unsay'] : []),
+    ];
+    const values = {
+      ':id': holdId,
+      ...(previous && { ':previous': previous }),
+      ...(notice && { ':notice': notice }),
+      ...waking?.values,
+    };
     return this.table.update(
       keys.target(target),
       {
@@ -185,16 +210,29 @@ export class TargetStore implements Targets, DriftRecords, HeldTargets {
           ...(sets.length > 0 ? [`SET ${sets.join(', ')}`] : []),
           ...(removes.length > 0 ? [`REMOVE ${removes.join(', ')}`] : []),
         ].join(' '),
-        ConditionExpression: '#hold.#id = :id',
+        ConditionExpression: `#hold.#id = :id${unsay ? ' AND attribute_exists(#unsay)' : ''}`,
         ExpressionAttributeNames: {
           '#hold': 'hold',
           '#id': 'id',
           ...Object.fromEntries(dropped),
           ...waking?.names,
+          ...(notice && { '#notice': NOTICE + notice.id }),
+          ...(unsay && { '#unsay': NOTICE + unsay }),
         },
         ExpressionAttributeValues: values,
       },
       lifted(target, holdId, previous, drop),
+    );
+  }
+
+  async forgetNotice(target: TargetName, noticeId: string): Promise<void> {
+    await this.table.update(
+      keys.target(target),
+      {
+        UpdateExpression: 'REMOVE #notice',
+        ExpressionAttributeNames: { '#notice': NOTICE + noticeId },
+      },
+      CARE,
     );
   }
 
@@ -436,6 +474,9 @@ function toTarget({ app, env }: TargetName, item: Item): Target {
         .map(([name, waiting]) => [name.slice(WAITING.length), waiting as WaitingArtifact]),
     ),
     line: [...((item[LINE] as ReadonlySet<string> | undefined) ?? [])].map(placeOf),
+    notices: Object.entries(item).flatMap(([name, notice]) =>
+      name.startsWith(NOTICE) ? [notice as Notice] : [],
+    ),
     wakeUps: Number(item['wakeUps'] ?? 0),
   };
 }

@@ -8,6 +8,7 @@ import { LOCAL_AWS } from '../../../local/embedded/local-aws.ts';
 import { bundleStore } from '../../../shared/adapters/dynamodb/bundle-store.ts';
 import { ControlsStore } from '../../../shared/adapters/dynamodb/controls-store.ts';
 import { journalStore } from '../../../shared/adapters/dynamodb/journal-store.ts';
+import { noticeStore } from '../../../shared/adapters/dynamodb/notice-store.ts';
 import { pauseStore } from '../../../shared/adapters/dynamodb/pause-store.ts';
 import { ReleaseStore } from '../../../shared/adapters/dynamodb/release-store.ts';
 import { TableClient } from '../../../shared/adapters/dynamodb/table-client.ts';
@@ -64,6 +65,9 @@ function makePorts(): WriterPorts {
     bundles: bundleStore(table),
     journals: journalStore(table),
     pauses: pauseStore(table),
+    notices: noticeStore(table),
+    // There are no channels, so nobody is told of anything.
+    outbox: { send: () => Promise.resolve() },
     settings: parseSettings(JSON.stringify({ gitops: { repo, branch } })),
     resend: { firstMs: 60_000, maxMs: 3_600_000 },
     clock: () => Date.now() + work.clockAheadMs,
