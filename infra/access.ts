@@ -94,7 +94,7 @@ export const ACCESS: Readonly<Record<FunctionName, Access>> = {
   authorizer: { reads: ['token'], updates: ['tokenUse'] },
   artifacts: {
     reads: ['artifact', 'body'],
-    lists: ['artifact', 'artifactMonths'],
+    lists: ['artifact', 'artifactMonths', 'settings'],
     puts: ['artifact', 'artifactMonths', 'orders', 'body'],
     updates: ['repository'],
     queries: ['gsi1', 'gsi2', 'gsi3'],
@@ -141,7 +141,7 @@ export const ACCESS: Readonly<Record<FunctionName, Access>> = {
     secrets: ['chartCredentials'],
   },
   writer: {
-    reads: ['bundle', 'controls', 'gitServer', 'journal', 'release', 'target'],
+    reads: ['bundle', 'controls', 'gitServer', 'journal', 'release', 'target', 'token'],
     lists: ['settings'],
     puts: ['commit', 'gitServer', 'journal', 'notice'],
     updates: ['journal', 'release', 'target'],

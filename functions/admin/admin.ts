@@ -3,6 +3,7 @@ import type { Branches } from '../../shared/release/branch.ts';
 import type { ChangePolicyPorts } from '../../shared/release/change-policy.ts';
 import type { SettingsPorts } from '../../shared/release/change-settings.ts';
 import type { HoldPorts } from '../../shared/release/hold-target.ts';
+import type { Settings } from '../../shared/release/settings.ts';
 import type { SimulatePorts } from '../../shared/release/simulate-policies.ts';
 import type { HttpOperations } from '../../shared/runtime/http-handler.ts';
 import { type AuditOperationPorts, auditOperations } from './audit-operations.ts';
@@ -20,6 +21,7 @@ export interface AdminPorts
     SettingsPorts,
     TokenOperationPorts,
     AuditOperationPorts {
+  readonly settings: Settings;
   readonly policies: ChangePolicyPorts['policies'];
   readonly targets: ChangePolicyPorts['targets'] & HoldPorts['targets'] & SettingsPorts['targets'];
   readonly branches: Pick<Branches, 'markDeleted' | 'markCreated'>;

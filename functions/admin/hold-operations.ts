@@ -1,9 +1,10 @@
-import { authorize } from '../../shared/access/authorize.ts';
+import { authorize, may } from '../../shared/access/authorize.ts';
 import { holdBody, resumeQuery, toHoldAnswer } from '../../shared/contract/holds.ts';
 import { parseQuery } from '../../shared/contract/query.ts';
 import { InvalidInputError } from '../../shared/errors/errors.ts';
-import { holdTarget, resumeTarget, showHold } from '../../shared/release/hold-target.ts';
+import { holdTarget, resumeTarget, showHold, unknownTarget } from '../../shared/release/hold-target.ts';
 import type { TargetName } from '../../shared/release/release.ts';
+import { targetResource } from '../../shared/release/resources.ts';
 import type { HttpOperations } from '../../shared/runtime/http-handler.ts';
 import { type HttpRequest, idInPath } from '../../shared/runtime/http-request.ts';
 import { type HttpResponse, json } from '../../shared/runtime/http-response.ts';
@@ -21,23 +22,29 @@ export function holdOperations(ports: AdminPorts): HttpOperations {
   };
 }
 
-async function list({ held, clock }: AdminPorts, request: HttpRequest): Promise<HttpResponse> {
-  authorize(request.principal, 'policy:read');
+async function list({ held, clock, settings }: AdminPorts, request: HttpRequest): Promise<HttpResponse> {
+  const { principal } = request;
+  authorize(principal, 'policy:read');
   const now = clock();
   const targets = await held.listHeld();
-  const answers = targets.flatMap(({ app, env, hold }) =>
+  const seen = targets.filter((target) => may(principal, 'policy:read', targetResource(settings, target)));
+  const answers = seen.flatMap(({ app, env, hold }) =>
     hold && (hold.until === undefined || hold.until > now) ? [toHoldAnswer({ app, env, hold })] : [],
   );
   return json(200, answers);
 }
 
 async function show(ports: AdminPorts, request: HttpRequest): Promise<HttpResponse> {
-  authorize(request.principal, 'policy:read');
-  return json(200, toHoldAnswer(await showHold(ports, targetOf(request), ports.clock())));
+  const { principal } = request;
+  authorize(principal, 'policy:read');
+  const target = targetOf(request);
+  if (!may(principal, 'policy:read', targetResource(ports.settings, target))) throw unknownTarget(target);
+  return json(200, toHoldAnswer(await showHold(ports, target, ports.clock())));
 }
 
 async function put(ports: AdminPorts, request: HttpRequest): Promise<HttpResponse> {
-  const { name: owner } = authorize(request.principal, 'hold:write');
+  const target = targetOf(request);
+  const { name: owner } = authorize(request.principal, 'hold:write', targetResource(ports.settings, target));
   const { reason, until } = readBody(request, holdBody);
   const since = ports.clock();
   if (until !== undefined && until <= since) {
@@ -46,16 +53,14 @@ async function put(ports: AdminPorts, request: HttpRequest): Promise<HttpRespons
     ]);
   }
   const hold = { id: `hold-${ports.newId()}`, owner, reason, since, ...(until !== undefined && { until }) };
-  return json(200, toHoldAnswer(await holdTarget(ports, targetOf(request), hold)));
+  return json(200, toHoldAnswer(await holdTarget(ports, target, hold)));
 }
 
 async function resume(ports: AdminPorts, request: HttpRequest): Promise<HttpResponse> {
-  const { name: by } = authorize(request.principal, 'hold:write');
+  const target = targetOf(request);
+  const { name: by } = authorize(request.principal, 'hold:write', targetResource(ports.settings, target));
   const { release } = parseQuery(resumeQuery, request.query);
-  return json(
-    200,
-    toHoldAnswer(await resumeTarget(ports, targetOf(request), { release, by, now: ports.clock() })),
-  );
+  return json(200, toHoldAnswer(await resumeTarget(ports, target, { release, by, now: ports.clock() })));
 }
 
 function targetOf({ path }: HttpRequest): TargetName {

@@ -1,4 +1,5 @@
 import { authorize } from '../../shared/access/authorize.ts';
+import { ALL } from '../../shared/access/resource.ts';
 import { branchHookBody } from '../../shared/contract/hooks.ts';
 import { branchMark } from '../../shared/release/branch.ts';
 import type { HttpOperations } from '../../shared/runtime/http-handler.ts';
@@ -16,8 +17,9 @@ async function takeHook(
   { branches, outbox, resend, clock }: AdminPorts,
   request: HttpRequest,
 ): Promise<HttpResponse> {
-  authorize(request.principal, 'hook:send');
   const { event, ...name } = readBody(request, branchHookBody);
+  // Whatever app the branch has previews of: they all go with it.
+  authorize(request.principal, 'hook:send', { repository: name.repository, app: ALL });
   const now = clock();
   if (event === 'branchCreated') await branches.markCreated(name);
   else {

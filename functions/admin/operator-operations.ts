@@ -1,7 +1,13 @@
 import { authorize } from '../../shared/access/authorize.ts';
+import type { Principal } from '../../shared/access/principal.ts';
+import { EVERYWHERE } from '../../shared/access/resource.ts';
+import type { Artifact } from '../../shared/artifact/artifact.ts';
 import { replayBody } from '../../shared/contract/operations.ts';
 import { examine } from '../../shared/gitops/operate.ts';
+import { manifestTargets } from '../../shared/policy/manifest-target.ts';
 import { replayArtifact } from '../../shared/release/replay-artifact.ts';
+import { unknownArtifact } from '../../shared/release/request-release.ts';
+import { seesArtifact, targetResource } from '../../shared/release/resources.ts';
 import type { HttpOperations } from '../../shared/runtime/http-handler.ts';
 import type { HttpRequest } from '../../shared/runtime/http-request.ts';
 import { type HttpResponse, json } from '../../shared/runtime/http-response.ts';
@@ -17,21 +23,33 @@ export function operatorOperations(ports: AdminPorts): HttpOperations {
 }
 
 async function doctor({ functions }: AdminPorts, request: HttpRequest): Promise<HttpResponse> {
-  authorize(request.principal, 'operations:read');
+  authorize(request.principal, 'operations:read', EVERYWHERE);
   const findings = await examine(functions);
   return json(200, { healthy: findings.every(({ verdict }) => verdict !== 'wrong'), findings });
 }
 
 async function redrive({ functions }: AdminPorts, request: HttpRequest): Promise<HttpResponse> {
-  authorize(request.principal, 'operations:write');
+  authorize(request.principal, 'operations:write', EVERYWHERE);
   const redriven = await functions.redrive();
   request.annotate({ sent: redriven.sent, removed: redriven.removed, kept: redriven.kept.length });
   return json(200, redriven);
 }
 
 async function replay(ports: AdminPorts, request: HttpRequest): Promise<HttpResponse> {
-  authorize(request.principal, 'operations:write');
+  const { principal, correlationId } = request;
+  authorize(principal, 'operations:write');
   const { artifactId } = readBody(request, replayBody);
-  const { correlationId } = request;
-  return json(202, await replayArtifact(ports, artifactId, { id: ports.newId(), correlationId }));
+  const check = (artifact: Artifact) => mayReplay(ports, principal, artifact);
+  return json(202, await replayArtifact(ports, artifactId, { id: ports.newId(), correlationId, check }));
+}
+
+/** Whatever an artifact may be released to has to be covered; what the caller may not look at is not there. */
+function mayReplay({ settings }: AdminPorts, principal: Principal, artifact: Artifact): void {
+  if (!seesArtifact(principal, artifact)) throw unknownArtifact(artifact.id);
+  const repository = artifact.version.repositoryName;
+  for (const { app, env, known } of manifestTargets(artifact)) {
+    if (!known) continue;
+    const resource = { ...targetResource(settings, { app, env }, artifact.id), repository };
+    authorize(principal, 'operations:write', resource);
+  }
 }

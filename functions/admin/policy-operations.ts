@@ -1,5 +1,8 @@
 import type { Action } from '../../shared/access/actions.ts';
-import { authorize } from '../../shared/access/authorize.ts';
+import { authorize, may } from '../../shared/access/authorize.ts';
+import type { Caller } from '../../shared/access/principal.ts';
+import { EVERYWHERE, type Resource } from '../../shared/access/resource.ts';
+import type { Artifact } from '../../shared/artifact/artifact.ts';
 import { defined } from '../../shared/contract/defined.ts';
 import {
   policiesQuery,
@@ -9,9 +12,10 @@ import {
 } from '../../shared/contract/policies.ts';
 import { parseQuery } from '../../shared/contract/query.ts';
 import { parsePolicy, policyNameOf } from '../../shared/policy/parse-policy.ts';
-import type { ChangeContext } from '../../shared/policy/policy-document.ts';
+import { type ChangeContext, unknownPolicy } from '../../shared/policy/policy-document.ts';
 import { deletePolicy, putPolicy } from '../../shared/release/change-policy.ts';
 import { listPolicies, showPolicy } from '../../shared/release/list-policies.ts';
+import { changedByPolicy, seesArtifact, seesPolicy, targetResource } from '../../shared/release/resources.ts';
 import { simulatePolicies } from '../../shared/release/simulate-policies.ts';
 import type { HttpOperations } from '../../shared/runtime/http-handler.ts';
 import { type HttpRequest, idInPath } from '../../shared/runtime/http-request.ts';
@@ -33,25 +37,31 @@ export function policyOperations(ports: AdminPorts): HttpOperations {
 }
 
 async function list(ports: AdminPorts, request: HttpRequest): Promise<HttpResponse> {
-  authorize(request.principal, 'policy:read');
-  const filter = parseQuery(policiesQuery, request.query);
+  const { principal } = request;
+  authorize(principal, 'policy:read');
+  const listed = await listPolicies(ports, parseQuery(policiesQuery, request.query));
+  const seen = listed.filter(({ policy }) => seesPolicy(principal, ports.settings, policy));
   return json(
     200,
-    (await listPolicies(ports, filter)).map((listed) => toPolicyAnswer(listed)),
+    seen.map((one) => toPolicyAnswer(one)),
   );
 }
 
 async function show(ports: AdminPorts, request: HttpRequest): Promise<HttpResponse> {
   authorize(request.principal, 'policy:read');
-  const { listed, history } = await showPolicy(ports, idInPath(request.path, BASE));
+  const id = idInPath(request.path, BASE);
+  const { listed, history } = await showPolicy(ports, id);
+  if (!seesPolicy(request.principal, ports.settings, listed.policy)) throw unknownPolicy(id);
   const answer = toPolicyAnswer(listed, history);
   return json(200, answer, listed.version === undefined ? {} : etag(listed.version));
 }
 
 async function put(ports: AdminPorts, request: HttpRequest): Promise<HttpResponse> {
   const id = idInPath(request.path, BASE);
-  const { name: changedBy } = authorize(request.principal, actionOf(id));
+  authorize(request.principal, actionOf(id));
+  // What its id leaves out is said by the body, so that the whole of it is looked at.
   const policy = parsePolicy({ ...readBody(request), ...policyNameOf(id) });
+  const { name: changedBy } = mayChange(request, id, changedByPolicy(ports.settings, policy));
   const { stored, created } = await putPolicy(ports, policy, changeContext(ports, request, changedBy));
   const answer = toPolicyAnswer({ ...stored, id, origin: 'api' });
   return json(created ? 201 : 200, answer, etag(stored.version));
@@ -59,16 +69,36 @@ async function put(ports: AdminPorts, request: HttpRequest): Promise<HttpRespons
 
 async function remove(ports: AdminPorts, request: HttpRequest): Promise<HttpResponse> {
   const id = idInPath(request.path, BASE);
-  const { name: changedBy } = authorize(request.principal, actionOf(id));
+  const isSet = id.startsWith('settings/');
+  const concerned = isSet ? [EVERYWHERE] : changedByPolicy(ports.settings, policyNameOf(id));
+  const { name: changedBy } = mayChange(request, id, concerned);
   await deletePolicy(ports, id, changeContext(ports, request, changedBy));
   return json(200, { id, deleted: true });
 }
 
 async function simulate(ports: AdminPorts, request: HttpRequest): Promise<HttpResponse> {
-  authorize(request.principal, 'policy:read');
+  const { principal } = request;
+  authorize(principal, 'policy:read');
+  const visible = (artifact: Artifact) => seesArtifact(principal, artifact);
   const { policies, without, last, ...filter } = readBody(request, simulateBody);
-  const simulation = { policies: policies.map(parsePolicy), without, last, filter: defined(filter) };
-  return json(200, toSimulationAnswer(await simulatePolicies(ports, simulation)));
+  const simulation = {
+    policies: policies.map(parsePolicy),
+    without,
+    last,
+    filter: { ...defined(filter), visible },
+  };
+  const { artifacts, results } = await simulatePolicies(ports, simulation);
+  const seen = results.filter(({ evaluation }) =>
+    may(principal, 'policy:read', targetResource(ports.settings, evaluation)),
+  );
+  return json(200, toSimulationAnswer({ artifacts, results: seen }));
+}
+
+/** Whether a caller may change all that a policy concerns. */
+function mayChange({ principal }: HttpRequest, id: string, concerned: readonly Resource[]): Caller {
+  const action = actionOf(id);
+  for (const resource of concerned) authorize(principal, action, resource);
+  return authorize(principal, action);
 }
 
 /** The kill switch is kept as a policy is, and has an action of its own. */

@@ -1,4 +1,5 @@
 import { authorize } from '../../shared/access/authorize.ts';
+import { EVERYWHERE } from '../../shared/access/resource.ts';
 import { decodeCursor, nextLink } from '../../shared/contract/cursor.ts';
 import { parseQuery } from '../../shared/contract/query.ts';
 import {
@@ -38,7 +39,7 @@ async function show({ deployed, versions }: AdminPorts, request: HttpRequest): P
 }
 
 async function put(ports: AdminPorts, request: HttpRequest): Promise<HttpResponse> {
-  const { name: changedBy } = authorize(request.principal, 'settings:write');
+  const { name: changedBy } = authorize(request.principal, 'settings:write', EVERYWHERE);
   const { dryRun } = parseQuery(putSettingsQuery, request.query);
   const context = { changedBy, now: ports.clock(), ...conditions(request), dryRun };
   const changed = await putSettings(ports, readBody(request), context);

@@ -8,7 +8,7 @@ import {
   type TokenPorts,
 } from '../../shared/access/manage-tokens.ts';
 import type { Caller } from '../../shared/access/principal.ts';
-import { ALL } from '../../shared/access/resource.ts';
+import { EVERYWHERE } from '../../shared/access/resource.ts';
 import { defined } from '../../shared/contract/defined.ts';
 import {
   type IssuedTokenAnswer,
@@ -43,7 +43,7 @@ export function tokenOperations(ports: TokenOperationPorts): HttpOperations {
 }
 
 async function list(ports: TokenOperationPorts, request: HttpRequest): Promise<HttpResponse> {
-  authorize(request.principal, 'token:read', { app: ALL, env: ALL });
+  authorize(request.principal, 'token:read', EVERYWHERE);
   const tokens = await listTokens(ports);
   const uses = await ports.tokens.lastUses(tokens.map(({ id }) => id));
   const now = ports.clock();
@@ -80,7 +80,7 @@ async function revoke(ports: TokenOperationPorts, request: HttpRequest): Promise
 
 /** Whoever makes tokens can make any, so it takes everything. */
 function mayWrite({ principal }: HttpRequest): Caller {
-  return authorize(principal, 'token:write', { app: ALL, env: ALL });
+  return authorize(principal, 'token:write', EVERYWHERE);
 }
 
 function issued(status: number, { token, text }: IssuedToken, now: number): HttpResponse {

@@ -1,4 +1,5 @@
-import { authorize } from '../../shared/access/authorize.ts';
+import { authorize, may } from '../../shared/access/authorize.ts';
+import type { Principal } from '../../shared/access/principal.ts';
 import { type AcceptPorts, acceptArtifact } from '../../shared/artifact/accept-artifact.ts';
 import type { Artifact } from '../../shared/artifact/artifact.ts';
 import type { ArtifactBrowser } from '../../shared/artifact/browse-artifacts.ts';
@@ -11,7 +12,11 @@ import { defined } from '../../shared/contract/defined.ts';
 import type { MetricOf } from '../../shared/contract/metrics.ts';
 import { artifactsQuery, parseQuery, pushQuery } from '../../shared/contract/query.ts';
 import type { Decision } from '../../shared/policy/decision.ts';
+import { refuseGitOpsRepo } from '../../shared/release/gitops-repos.ts';
+import { authorizePush, pusherOf } from '../../shared/release/push-rights.ts';
 import { unknownArtifact } from '../../shared/release/request-release.ts';
+import { seesAllArtifacts, seesArtifact, targetResource } from '../../shared/release/resources.ts';
+import type { Settings } from '../../shared/release/settings.ts';
 import type { HttpOperations } from '../../shared/runtime/http-handler.ts';
 import { type HttpRequest, idInPath } from '../../shared/runtime/http-request.ts';
 import { type HttpResponse, json } from '../../shared/runtime/http-response.ts';
@@ -26,6 +31,7 @@ export interface ArtifactsPorts extends AcceptPorts {
   };
   readonly decisions: { listFor(artifactId: string): Promise<Decision[]> };
   readonly meter: Meter<MetricOf<'artifacts'>>;
+  readonly settings: Settings;
   readonly clock: () => number;
 }
 
@@ -44,8 +50,10 @@ async function push(ports: ArtifactsPorts, request: HttpRequest): Promise<HttpRe
   authorize(request.principal, 'artifact:push');
   const { check } = parseQuery(pushQuery, request.query);
   const content = parseArtifact(parseJson(request.text(), ARTIFACT_LIMITS));
+  const pushedBy = pusherOf(authorizePush(request.principal, content));
+  refuseGitOpsRepo(ports.settings, content.version.repositoryName);
   if (check) await checkArtifact(ports.checker, content);
-  const context = { now: ports.clock(), correlationId: request.correlationId };
+  const context = { now: ports.clock(), correlationId: request.correlationId, pushedBy };
   const { artifact, created } = await acceptArtifact(ports, content, context);
   request.annotate({ artifactId: artifact.id, created });
   if (created) ports.meter.record('ArtifactsAccepted');
@@ -55,10 +63,15 @@ async function push(ports: ArtifactsPorts, request: HttpRequest): Promise<HttpRe
 }
 
 async function list({ browser }: ArtifactsPorts, request: HttpRequest): Promise<HttpResponse> {
-  authorize(request.principal, 'artifact:read');
+  const { principal } = request;
+  authorize(principal, 'artifact:read');
+  const visible = seesAllArtifacts(principal) ? undefined : (one: Artifact) => seesArtifact(principal, one);
   const { limit, offset, cursor, view, sha, ...filter } = parseQuery(artifactsQuery, request.query, ['sha']);
   const after = cursor === undefined ? undefined : decodeCursor(cursor, request.query);
-  const page = await browser.list(defined({ ...filter, shas: sha }), defined({ limit, offset, after }));
+  const page = await browser.list(
+    defined({ ...filter, shas: sha, visible }),
+    defined({ limit, offset, after }),
+  );
   const link = page.next === undefined ? {} : { link: nextLink(request.path, request.query, page.next) };
   return json(
     200,
@@ -71,21 +84,29 @@ async function list({ browser }: ArtifactsPorts, request: HttpRequest): Promise<
 async function show(ports: ArtifactsPorts, request: HttpRequest): Promise<HttpResponse> {
   authorize(request.principal, 'artifact:read');
   const id = idInPath(request.path, BASE);
-  return id.endsWith(DECISIONS)
-    ? showDecisions(ports, id.slice(0, -DECISIONS.length))
-    : showArtifact(ports, id);
+  if (id.endsWith(DECISIONS)) return showDecisions(ports, request.principal, id.slice(0, -DECISIONS.length));
+  return json(200, toArtifactAnswer(await findArtifact(ports, request.principal, id)));
 }
 
-async function showArtifact({ artifacts }: ArtifactsPorts, id: string): Promise<HttpResponse> {
+/** @throws NotFoundError `artifact-not-found`, also for what the caller may not look at. */
+async function findArtifact(
+  { artifacts }: ArtifactsPorts,
+  principal: Principal,
+  id: string,
+): Promise<Artifact> {
   const artifact = await artifacts.get(id);
-  if (!artifact) throw unknownArtifact(id);
-  return json(200, toArtifactAnswer(artifact));
+  if (artifact && seesArtifact(principal, artifact)) return artifact;
+  throw unknownArtifact(id);
 }
 
-async function showDecisions({ artifacts, decisions }: ArtifactsPorts, id: string): Promise<HttpResponse> {
+async function showDecisions(ports: ArtifactsPorts, principal: Principal, id: string): Promise<HttpResponse> {
+  const { artifacts, decisions, settings } = ports;
   // Asked first: what is complete now has all its decisions in the list that is read next.
   const complete = await artifacts.isDecided(id);
-  const found = await decisions.listFor(id);
-  if (!complete && found.length === 0 && !(await artifacts.get(id))) throw unknownArtifact(id);
+  const all = await decisions.listFor(id);
+  const found = all.filter(({ app, env }) =>
+    may(principal, 'artifact:read', targetResource(settings, { app, env }, id)),
+  );
+  if (found.length === 0) await findArtifact(ports, principal, id);
   return json(200, { complete, decisions: found.map(toDecisionAnswer) });
 }

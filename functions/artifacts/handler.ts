@@ -2,14 +2,18 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { artifactBrowser } from '../../shared/adapters/dynamodb/artifact-browser.ts';
 import { ArtifactStore } from '../../shared/adapters/dynamodb/artifact-store.ts';
 import { DecisionStore } from '../../shared/adapters/dynamodb/decision-store.ts';
+import { SettingsStore } from '../../shared/adapters/dynamodb/settings-store.ts';
 import { TableClient } from '../../shared/adapters/dynamodb/table-client.ts';
 import { invokedChecker } from '../../shared/adapters/renderer/renderer-function-client.ts';
 import { sqsOutbox } from '../../shared/adapters/sqs/sqs-outbox.ts';
 import { METRICS } from '../../shared/contract/metrics.ts';
+import { readDeployed } from '../../shared/release/deployed-settings.ts';
+import { settingsReader } from '../../shared/release/settings-reader.ts';
 import { callOrigin } from '../../shared/runtime/call-origin.ts';
 import { readEnv, resendPolicy } from '../../shared/runtime/env.ts';
 import { httpHandler } from '../../shared/runtime/http-handler.ts';
 import { createLogger } from '../../shared/runtime/logger.ts';
+import { madeOf } from '../../shared/runtime/made-of.ts';
 import { createMeter, metered } from '../../shared/runtime/meter.ts';
 import { makeArtifacts } from './artifacts.ts';
 import { artifactsEnv } from './env.ts';
@@ -20,7 +24,10 @@ const meter = createMeter('artifacts', env.METRICS_NAMESPACE, METRICS);
 const table = new TableClient(env.TABLE_NAME, callOrigin('artifacts'));
 const artifacts = new ArtifactStore(table);
 
-const answer = httpHandler(
+const deployed = readDeployed(env.SETTINGS);
+const currentSettings = settingsReader({ deployed, versions: new SettingsStore(table), clock: Date.now });
+
+const operations = madeOf(currentSettings, (settings) =>
   makeArtifacts({
     store: artifacts,
     artifacts,
@@ -33,9 +40,10 @@ const answer = httpHandler(
     }),
     resend: resendPolicy(env.RESEND_AFTER_SECONDS),
     meter,
+    settings,
     clock: Date.now,
   }),
-  logger,
 );
+const answer = httpHandler(operations, logger);
 
 export const handler = metered(meter, answer);

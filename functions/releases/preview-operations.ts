@@ -6,6 +6,7 @@ import { parseQuery } from '../../shared/contract/query.ts';
 import { type ComparePorts, compareEnvironments } from '../../shared/gitops/compare-environments.ts';
 import { type PreviewPorts, previewRequest } from '../../shared/gitops/preview-request.ts';
 import type { Asked, Wanted } from '../../shared/release/record-request.ts';
+import { seesTarget, targetResource } from '../../shared/release/resources.ts';
 import type { HttpOperations } from '../../shared/runtime/http-handler.ts';
 import type { HttpRequest } from '../../shared/runtime/http-request.ts';
 import { type HttpResponse, json } from '../../shared/runtime/http-response.ts';
@@ -44,7 +45,14 @@ function again(kind: Asked['kind'], order: object): URLSearchParams {
 }
 
 async function compare(ports: ComparePorts, request: HttpRequest): Promise<HttpResponse> {
-  authorize(request.principal, 'release:read');
+  const { principal } = request;
+  const { settings } = ports;
   const wanted = defined(parseQuery(diffQuery, request.query));
-  return json(200, toDiffAnswer(wanted, await compareEnvironments(ports, wanted)));
+  const { from, to, app } = wanted;
+  for (const env of [from, to]) authorize(principal, 'release:read', targetResource(settings, { env, app }));
+  const compared = await compareEnvironments(ports, wanted);
+  const seen = compared.filter((one) =>
+    [from, to].every((env) => seesTarget(principal, settings, { app: one.app, env })),
+  );
+  return json(200, toDiffAnswer(wanted, seen));
 }

@@ -5,10 +5,12 @@ import { type ReleaseAnswer, reconcileBody } from '../../shared/contract/answers
 import { decodeCursor, nextLink } from '../../shared/contract/cursor.ts';
 import { defined } from '../../shared/contract/defined.ts';
 import { parseQuery, releasesQuery, statusQuery } from '../../shared/contract/query.ts';
-import { NotFoundError } from '../../shared/errors/errors.ts';
 import { type OutlookPorts, queueOutlook } from '../../shared/gitops/queue-outlook.ts';
 import type { ReleaseBrowser } from '../../shared/release/browse-releases.ts';
+import { unknownRelease } from '../../shared/release/cancel-release.ts';
 import { listDrifts, type ReconcilePorts, reconcile } from '../../shared/release/reconcile.ts';
+import type { Release, TargetName } from '../../shared/release/release.ts';
+import { seesTarget, targetResource } from '../../shared/release/resources.ts';
 import type { HttpOperations } from '../../shared/runtime/http-handler.ts';
 import { type HttpRequest, idInPath } from '../../shared/runtime/http-request.ts';
 import { type HttpResponse, json } from '../../shared/runtime/http-response.ts';
@@ -51,36 +53,44 @@ async function describe(): Promise<HttpResponse> {
   });
 }
 
-async function list({ browser }: ReleasesPorts, request: HttpRequest): Promise<HttpResponse> {
-  authorize(request.principal, 'release:read');
+async function list({ browser, settings }: ReleasesPorts, request: HttpRequest): Promise<HttpResponse> {
+  const { principal } = request;
+  authorize(principal, 'release:read');
   const { limit, offset, cursor, ...filter } = parseQuery(releasesQuery, request.query);
   const after = cursor === undefined ? undefined : decodeCursor(cursor, request.query);
-  const page = await browser.list(defined(filter), defined({ limit, offset, after }));
+  const visible = (release: Release) => seesTarget(principal, settings, release, release.artifactId);
+  const page = await browser.list({ ...defined(filter), visible }, defined({ limit, offset, after }));
   const link = page.next === undefined ? {} : { link: nextLink(request.path, request.query, page.next) };
   return json(200, page.items.map(toReleaseAnswer), link);
 }
 
 async function show(ports: ReleasesPorts, request: HttpRequest): Promise<HttpResponse> {
-  authorize(request.principal, 'release:read');
-  const { releases, requests } = ports;
+  const { principal } = request;
+  authorize(principal, 'release:read');
+  const { releases, requests, settings } = ports;
   const id = idInPath(request.path, BASE);
   const release = await releases.get(id);
-  if (release) {
+  if (release && seesTarget(principal, settings, release, release.artifactId)) {
     const queue = await queueOutlook(ports, release);
     return json(200, { ...toReleaseAnswer(release), ...(queue && { queue }) });
   }
   const made = await requests.get(id);
-  if (!made) throw new NotFoundError('release-not-found', `There is no release and no request '${id}'.`);
+  const targets = (made?.targets ?? []).filter((one) => seesTarget(principal, settings, one, one.artifactId));
+  if (!made || targets.length === 0) throw unknownRelease(id);
   return json(
     200,
-    toRequestAnswer(made, await releases.getMany(made.targets.map(({ releaseId }) => releaseId))),
+    toRequestAnswer({ ...made, targets }, await releases.getMany(targets.map(({ releaseId }) => releaseId))),
   );
 }
 
 async function status(ports: ReleasesPorts, request: HttpRequest): Promise<HttpResponse> {
-  authorize(request.principal, 'release:read');
+  const { principal } = request;
+  authorize(principal, 'release:read');
   const { env, app } = parseQuery(statusQuery, request.query);
-  const targets = app === undefined ? await ports.drift.listOf(env) : [await ports.targets.get({ app, env })];
+  const found = app === undefined ? await ports.drift.listOf(env) : [await ports.targets.get({ app, env })];
+  const targets = found.filter((target) =>
+    seesTarget(principal, ports.settings, target, target.running?.artifactId),
+  );
   // What was deleted does not run, though its record says who deleted it.
   const ids = targets.flatMap(({ running }) => (running && running.tree !== null ? [running.releaseId] : []));
   const running = new Map((await ports.releases.getMany(ids)).map((release) => [release.id, release]));
@@ -96,15 +106,28 @@ async function status(ports: ReleasesPorts, request: HttpRequest): Promise<HttpR
 }
 
 async function drifts(ports: ReleasesPorts, request: HttpRequest): Promise<HttpResponse> {
-  authorize(request.principal, 'release:read');
+  const { principal } = request;
+  authorize(principal, 'release:read');
   const { env, app } = parseQuery(statusQuery, request.query);
-  return json(200, (await listDrifts(ports.drift, env, app)).map(toDriftAnswer));
+  const drifted = await listDrifts(ports.drift, env, app);
+  return json(
+    200,
+    drifted.filter((target) => seesTarget(principal, ports.settings, target)).map(toDriftAnswer),
+  );
 }
 
 async function settleDrift(ports: ReleasesPorts, request: HttpRequest): Promise<HttpResponse> {
-  const { name: triggeredBy } = authorize(request.principal, 'drift:reconcile');
+  const { principal, correlationId } = request;
+  const { settings } = ports;
   const what = defined(readBody(reconcileBody, request));
-  const context = { triggeredBy, correlationId: request.correlationId, now: ports.clock() };
+  const { id: callerId, name: triggeredBy } = authorize(
+    principal,
+    'drift:reconcile',
+    targetResource(settings, what),
+  );
+  const check = (target: TargetName) =>
+    void authorize(principal, 'drift:reconcile', targetResource(settings, target));
+  const context = { triggeredBy, callerId, correlationId, now: ports.clock(), check };
   const requests = await reconcile(ports, what, context);
   return json(200, { requests: requests.map((made) => toRequestAnswer(made, [])) });
 }

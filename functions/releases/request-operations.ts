@@ -1,14 +1,17 @@
 import type * as z from 'zod';
 import { authorize } from '../../shared/access/authorize.ts';
-import { EVERYWHERE } from '../../shared/access/resource.ts';
+import type { Principal } from '../../shared/access/principal.ts';
+import { ALL } from '../../shared/access/resource.ts';
 import { toReleaseAnswer, toRequestAnswer } from '../../shared/contract/answer-mapping.ts';
 import { releaseRequestBody } from '../../shared/contract/answers.ts';
 import { defined } from '../../shared/contract/defined.ts';
 import { deleteBody, promoteBody, rollbackBody } from '../../shared/contract/requests.ts';
 import type { PreviewPorts } from '../../shared/gitops/preview-request.ts';
-import { type CancelPorts, cancelRelease } from '../../shared/release/cancel-release.ts';
+import { type CancelPorts, cancelRelease, unknownRelease } from '../../shared/release/cancel-release.ts';
 import type { Asked, RequestContext, Wanted } from '../../shared/release/record-request.ts';
+import type { TargetName } from '../../shared/release/release.ts';
 import type { ReleaseRequest } from '../../shared/release/request.ts';
+import { REQUEST_ACTIONS } from '../../shared/release/request-actions.ts';
 import { type DeletionPorts, findDeletion, requestDeletion } from '../../shared/release/request-deletion.ts';
 import {
   findPromotions,
@@ -17,6 +20,12 @@ import {
 } from '../../shared/release/request-promotion.ts';
 import { findReleases, type RequestPorts, requestRelease } from '../../shared/release/request-release.ts';
 import { findRollback, type RollbackPorts, requestRollback } from '../../shared/release/request-rollback.ts';
+import {
+  environmentNamed,
+  seesArtifact,
+  seesTarget,
+  targetResource,
+} from '../../shared/release/resources.ts';
 import type { HttpOperations } from '../../shared/runtime/http-handler.ts';
 import type { HttpRequest } from '../../shared/runtime/http-request.ts';
 import { type HttpResponse, json } from '../../shared/runtime/http-response.ts';
@@ -44,7 +53,7 @@ const CANCEL = /^\/api\/releases\/(.+)\/cancel$/;
 export function requestOperations(ports: RequestOperationPorts): HttpOperations {
   return {
     'POST /api/releases': (request) =>
-      ask(ports, request, releaseRequestBody, (body) => {
+      ask(ports, request, releaseRequestBody, (body, ports) => {
         const order = defined(body);
         return {
           asked: { kind: 'release', ...order },
@@ -53,7 +62,7 @@ export function requestOperations(ports: RequestOperationPorts): HttpOperations 
         };
       }),
     'POST /api/rollback': (request) =>
-      ask(ports, request, rollbackBody, (body) => {
+      ask(ports, request, rollbackBody, (body, ports) => {
         const order = defined(body);
         return {
           asked: { kind: 'rollback', ...order },
@@ -62,7 +71,7 @@ export function requestOperations(ports: RequestOperationPorts): HttpOperations 
         };
       }),
     'POST /api/delete': (request) =>
-      ask(ports, request, deleteBody, (body) => {
+      ask(ports, request, deleteBody, (body, ports) => {
         const order = defined(body);
         return {
           asked: { kind: 'delete', ...order },
@@ -71,7 +80,7 @@ export function requestOperations(ports: RequestOperationPorts): HttpOperations 
         };
       }),
     'POST /api/promote': (request) =>
-      ask(ports, request, promoteBody, ({ to: env, ...body }) => {
+      ask(ports, request, promoteBody, ({ to: env, ...body }, ports) => {
         const order = defined({ ...body, env });
         return {
           asked: { kind: 'promote', ...order },
@@ -85,7 +94,7 @@ export function requestOperations(ports: RequestOperationPorts): HttpOperations 
 
 /** What is asked for, and the two ways to go about it. */
 interface Asking {
-  readonly asked: Asked;
+  readonly asked: Asked & { readonly from?: string };
   readonly find: () => Promise<readonly Wanted[]>;
   readonly record: (context: RequestContext) => Promise<ReleaseRequest>;
 }
@@ -94,26 +103,51 @@ async function ask<S extends z.ZodType<{ readonly overrideFreeze?: string | unde
   ports: RequestOperationPorts,
   request: HttpRequest,
   schema: S,
-  asking: (body: z.output<S>) => Asking,
+  asking: (body: z.output<S>, ports: RequestOperationPorts) => Asking,
 ): Promise<HttpResponse> {
-  const { name: triggeredBy } = authorize(request.principal, 'release:request');
-  const body = readBody(schema, request);
-  if (body.overrideFreeze !== undefined) authorize(request.principal, 'freeze:override', EVERYWHERE);
-  const { asked, find, record } = asking(body);
-  if (isDryRun(request)) return dryRun(ports, request, asked, find);
-  const { correlationId, headers } = request;
-  const context = {
-    triggeredBy,
-    idempotencyKey: headers['idempotency-key'],
-    correlationId,
-    now: ports.clock(),
-  };
+  const { principal, correlationId, headers } = request;
+  const { settings } = ports;
+  const { asked, find, record } = asking(readBody(schema, request), inSightOf(principal, ports));
+  const { env, app = ALL, from, overrideFreeze } = asked;
+  const action = REQUEST_ACTIONS[asked.kind];
+  const caller = authorize(principal, action, targetResource(settings, asked));
+  if (from !== undefined) {
+    authorize(principal, 'release:read', targetResource(settings, { env: from, app: asked.app }));
+  }
+  if (overrideFreeze !== undefined) {
+    authorize(principal, 'freeze:override', { app, env: environmentNamed(settings, env) });
+  }
+  const check = (target: TargetName) => void authorize(principal, action, targetResource(settings, target));
+  if (isDryRun(request)) {
+    return dryRun(ports, request, asked, async () => {
+      const wanted = await find();
+      wanted.forEach(check);
+      return wanted;
+    });
+  }
+  const idempotencyKey = headers['idempotency-key'];
+  const who = { triggeredBy: caller.name, callerId: caller.id };
+  const context = { ...who, idempotencyKey, correlationId, now: ports.clock(), check };
   return json(201, toRequestAnswer(await record(defined(context)), []));
 }
 
+/** Artifacts that a caller may not look at are not there for it. */
+function inSightOf(principal: Principal, ports: RequestOperationPorts): RequestOperationPorts {
+  const get = async (id: string) => {
+    const artifact = await ports.artifacts.get(id);
+    return artifact && seesArtifact(principal, artifact) ? artifact : undefined;
+  };
+  return { ...ports, artifacts: { get } };
+}
+
 async function cancel(ports: RequestOperationPorts, request: HttpRequest): Promise<HttpResponse> {
-  const { name: cancelledBy } = authorize(request.principal, 'release:cancel');
+  const { principal } = request;
+  const { name: cancelledBy } = authorize(principal, 'release:cancel');
   const id = CANCEL.exec(request.path)?.[1] ?? '';
-  const releases = await cancelRelease(ports, id, { cancelledBy, now: ports.clock() });
+  const check = (target: TargetName) => {
+    if (!seesTarget(principal, ports.settings, target)) throw unknownRelease(id);
+    authorize(principal, 'release:cancel', targetResource(ports.settings, target));
+  };
+  const releases = await cancelRelease(ports, id, { cancelledBy, now: ports.clock(), check });
   return json(200, { releases: releases.map(toReleaseAnswer) });
 }

@@ -1,4 +1,5 @@
 import { authorize } from '../../shared/access/authorize.ts';
+import type { Principal } from '../../shared/access/principal.ts';
 import { parseQuery } from '../../shared/contract/query.ts';
 import {
   artifactTrackQuery,
@@ -9,13 +10,16 @@ import {
 import { NotFoundError } from '../../shared/errors/errors.ts';
 import type { Decision } from '../../shared/policy/decision.ts';
 import type { ArtifactReader, Requests } from '../../shared/release/ports.ts';
-import type { Release } from '../../shared/release/release.ts';
+import type { Release, TargetName } from '../../shared/release/release.ts';
 import { unknownArtifact } from '../../shared/release/request-release.ts';
+import { seesArtifact, seesTarget } from '../../shared/release/resources.ts';
+import type { Settings } from '../../shared/release/settings.ts';
 import type { HttpOperations } from '../../shared/runtime/http-handler.ts';
 import type { HttpRequest } from '../../shared/runtime/http-request.ts';
 import { type HttpResponse, json } from '../../shared/runtime/http-response.ts';
 
 export interface TrackPorts {
+  readonly settings: Settings;
   readonly artifacts: ArtifactReader & { isDecided(id: string): Promise<boolean> };
   readonly decisions: { listFor(artifactId: string): Promise<Decision[]> };
   readonly requests: Pick<Requests, 'get'>;
@@ -28,17 +32,22 @@ export interface TrackPorts {
 /** How far something is, for clients that exist. */
 export function trackOperations(ports: TrackPorts): HttpOperations {
   const byId = async (request: HttpRequest): Promise<HttpResponse> => {
-    authorize(request.principal, 'release:read');
+    const { principal } = request;
+    authorize(principal, 'release:read');
     const { id } = parseQuery(trackQuery, request.query);
+    const sight = sightOf(ports, principal);
     const tracked =
-      (await trackRelease(ports, id)) ?? (await trackRequest(ports, id)) ?? (await trackArtifact(ports, id));
+      (await trackRelease(ports, sight, id)) ??
+      (await trackRequest(ports, sight, id)) ??
+      (await trackArtifact(ports, sight, id));
     if (tracked) return json(200, toTrackAnswer(tracked));
     throw new NotFoundError('event-not-found', `There is no request, release or artifact '${id}'.`);
   };
   const byArtifact = async (request: HttpRequest): Promise<HttpResponse> => {
-    authorize(request.principal, 'release:read');
+    const { principal } = request;
+    authorize(principal, 'release:read');
     const { artifactId } = parseQuery(artifactTrackQuery, request.query);
-    const tracked = await trackArtifact(ports, artifactId);
+    const tracked = await trackArtifact(ports, sightOf(ports, principal), artifactId);
     if (tracked) return json(200, toTrackAnswer(tracked));
     throw unknownArtifact(artifactId);
   };
@@ -46,6 +55,22 @@ export function trackOperations(ports: TrackPorts): HttpOperations {
     'GET /api/event': byId,
     'GET /api/eventReleaseTrack': byId,
     'GET /api/eventArtifactTrack': byArtifact,
+  };
+}
+
+/** What a caller may look at. */
+interface Sight {
+  target(target: TargetName, artifactId: string): boolean;
+  artifact(id: string): Promise<boolean>;
+}
+
+function sightOf({ artifacts, settings }: TrackPorts, principal: Principal): Sight {
+  return {
+    target: (target, artifactId) => seesTarget(principal, settings, target, artifactId),
+    artifact: async (id) => {
+      const artifact = await artifacts.get(id);
+      return artifact !== undefined && seesArtifact(principal, artifact);
+    },
   };
 }
 
@@ -57,18 +82,27 @@ const TYPE = {
   delete: 'delete',
 } as const;
 
-async function trackRelease({ releases }: TrackPorts, id: string): Promise<Tracked | undefined> {
+async function trackRelease(
+  { releases }: TrackPorts,
+  sight: Sight,
+  id: string,
+): Promise<Tracked | undefined> {
   const release = await releases.get(id);
-  if (!release) return undefined;
+  if (!release || !sight.target(release, release.artifactId)) return undefined;
   const { app, env, change } = release;
   return { type: TYPE[change.kind], known: true, parts: [{ app, env, release }] };
 }
 
-async function trackRequest({ requests, releases }: TrackPorts, id: string): Promise<Tracked | undefined> {
+async function trackRequest(
+  { requests, releases }: TrackPorts,
+  sight: Sight,
+  id: string,
+): Promise<Tracked | undefined> {
   const request = await requests.get(id);
-  if (!request) return undefined;
-  const made = await releases.getMany(request.targets.map(({ releaseId }) => releaseId));
-  const parts = request.targets.map(({ app, env, releaseId }) => ({
+  const targets = (request?.targets ?? []).filter((one) => sight.target(one, one.artifactId));
+  if (!request || targets.length === 0) return undefined;
+  const made = await releases.getMany(targets.map(({ releaseId }) => releaseId));
+  const parts = targets.map(({ app, env, releaseId }) => ({
     app,
     env,
     release: made.find((release) => release.id === releaseId),
@@ -77,12 +111,14 @@ async function trackRequest({ requests, releases }: TrackPorts, id: string): Pro
 }
 
 /** What policies made of an artifact; what people asked for since is tracked by their requests. */
-async function trackArtifact(ports: TrackPorts, id: string): Promise<Tracked | undefined> {
+async function trackArtifact(ports: TrackPorts, sight: Sight, id: string): Promise<Tracked | undefined> {
   const type = 'artifact';
   if (!(await ports.artifacts.isDecided(id))) {
-    return (await ports.artifacts.get(id)) && { type, known: false, parts: [] };
+    return (await sight.artifact(id)) ? { type, known: false, parts: [] } : undefined;
   }
-  const decisions = lastOfTargets(await ports.decisions.listFor(id));
+  const all = lastOfTargets(await ports.decisions.listFor(id));
+  const decisions = all.filter((one) => sight.target(one, id));
+  if (decisions.length === 0 && !(await sight.artifact(id))) return undefined;
   const made = await ports.releases.getMany(decisions.flatMap(({ release }) => release?.id ?? []));
   const parts = decisions
     .filter(({ outcome }) => outcome !== 'notMatched')

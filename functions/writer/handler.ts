@@ -11,6 +11,7 @@ import { serverMemoryStore } from '../../shared/adapters/dynamodb/server-memory-
 import { SettingsStore } from '../../shared/adapters/dynamodb/settings-store.ts';
 import { TableClient } from '../../shared/adapters/dynamodb/table-client.ts';
 import { TargetStore } from '../../shared/adapters/dynamodb/target-store.ts';
+import { TokenStore } from '../../shared/adapters/dynamodb/token-store.ts';
 import { smartHttpProbe } from '../../shared/adapters/git/branch-probe.ts';
 import { isomorphicGitEngine } from '../../shared/adapters/git/isomorphic/isomorphic-git-engine.ts';
 import { smartHttpGitEngine } from '../../shared/adapters/git/smart-http-engine.ts';
@@ -44,6 +45,7 @@ const meter = createMeter('writer', env.METRICS_NAMESPACE, METRICS);
 const table = new TableClient(env.TABLE_NAME, callOrigin('writer'));
 const releases = new ReleaseStore(table);
 const targets = new TargetStore(table);
+const tokens = new TokenStore(table);
 const secrets = secretReader(Date.now);
 const deployed = readDeployed(env.SETTINGS);
 const currentSettings = settingsReader({ deployed, versions: new SettingsStore(table), clock: Date.now });
@@ -73,6 +75,7 @@ const writer = madeOf(currentSettings, (settings) => {
     ready: releases,
     targets,
     drift: targets,
+    tokens,
     controls: operatorControls(new ControlsStore(table), settings),
     bundles: bundleStore(table),
     journals: journalStore(table),

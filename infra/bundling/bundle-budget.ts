@@ -14,7 +14,8 @@ const LAMBDA_CLIENT = 85 * KB;
 const BUDGETS: Partial<Record<string, number>> = {
   // Stands before every request; it reads tokens from the table.
   authorizer: 360 * KB,
-  artifacts: ORDINARY + LAMBDA_CLIENT,
+  // Reads the settings, whose restrictions are expressions.
+  artifacts: WITH_EXPRESSIONS + LAMBDA_CLIENT,
   releases: WITH_EXPRESSIONS + LAMBDA_CLIENT,
   policy: WITH_EXPRESSIONS,
   notifier: WITH_EXPRESSIONS,

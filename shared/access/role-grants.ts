@@ -15,6 +15,7 @@ export interface RoleOrder {
 export const ROLE_ASKS: Readonly<Record<Role, readonly ('apps' | 'repositories')[]>> = {
   reader: [],
   ci: ['apps', 'repositories'],
+  hooks: ['repositories'],
   engineer: ['apps'],
   approver: [],
   operator: [],
@@ -31,6 +32,7 @@ export function roleGrants({ role, apps = ['*'], environments, repositories = ['
   if (role === 'admin') return [EVERYTHING];
   const reads: Grant = { actions: ['reader'], apps, environments: [EVERY_ENVIRONMENT], repositories };
   if (role === 'reader') return [environments === undefined ? reads : { ...reads, environments }];
+  if (role === 'hooks') return [{ actions: ['hooks'], apps: ['*'], environments: ['*'], repositories }];
   const standard = ALL_OR_NONE.includes(role) ? [EVERY_ENVIRONMENT] : ['*'];
   return [{ actions: [role], apps, environments: environments ?? standard, repositories }, reads];
 }

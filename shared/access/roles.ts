@@ -7,7 +7,9 @@ const ROLE_ACTIONS = {
   /** Looks at everything that is released, and changes nothing. */
   reader: READS,
   /** Pushes artifacts of its apps and follows what becomes of them. */
-  ci: ['artifact:push', 'artifact:read', 'release:read', 'hook:send'],
+  ci: ['artifact:push', 'artifact:read', 'release:read'],
+  /** Tells of deleted branches: whatever app they have previews of, those go. */
+  hooks: ['hook:send'],
   /** Releases, rolls back, promotes, deletes and cancels. */
   engineer: [
     ...READS,

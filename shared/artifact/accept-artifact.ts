@@ -2,7 +2,7 @@ import { ConflictError } from '../errors/errors.ts';
 import type { Mark, ResendPolicy } from '../messages/mark.ts';
 import { newMark } from '../messages/new-mark.ts';
 import type { Outbox } from '../messages/outbox.ts';
-import type { Artifact, ArtifactContent } from './artifact.ts';
+import type { Artifact, ArtifactContent, Pusher } from './artifact.ts';
 import { artifactDigest } from './parse-artifact.ts';
 
 export interface AcceptingStore {
@@ -37,14 +37,21 @@ export interface Acceptance {
 export async function acceptArtifact(
   ports: AcceptPorts,
   content: ArtifactContent,
-  context: { readonly now: number; readonly correlationId?: string },
+  context: { readonly now: number; readonly correlationId?: string; readonly pushedBy?: Pusher },
 ): Promise<Acceptance> {
   const digest = artifactDigest(content);
   const known = await ports.store.get(content.id);
   if (known) return repeated(known, digest);
 
   const order = await ports.store.nextOrder(content.version.repositoryName);
-  const artifact: Artifact = { ...content, created: Math.floor(context.now / 1000), digest, order };
+  const { now, pushedBy } = context;
+  const artifact: Artifact = {
+    ...content,
+    created: Math.floor(now / 1000),
+    digest,
+    order,
+    ...(pushedBy && { pushedBy }),
+  };
   const mark = arrivalMark(artifact, context, ports.resend);
   if (!(await ports.store.create(artifact, context.now, mark))) {
     const winner = await ports.store.get(content.id);

@@ -1,3 +1,4 @@
+import type { Grant } from '../access/principal.ts';
 import { expandPreview } from '../manifest/expand-preview.ts';
 import type { GitEvent, Manifest } from '../manifest/manifest-schema.ts';
 
@@ -32,6 +33,15 @@ export interface ArtifactContent {
   readonly environments: readonly Manifest[];
 }
 
+/** Who pushed an artifact, and what let it in. */
+export interface Pusher {
+  /** Of its token, or of what is trusted. */
+  readonly id: string;
+  readonly name: string;
+  /** Those of its grants that let it push: where its artifacts may be released by their own policies. */
+  readonly grants: readonly Grant[];
+}
+
 /** A stored artifact: one releasable version. */
 export interface Artifact extends ArtifactContent {
   /** Unix seconds of receipt. */
@@ -40,6 +50,8 @@ export interface Artifact extends ArtifactContent {
   readonly digest: string;
   /** Place among the artifacts of its repository, in the order of acceptance. */
   readonly order: number;
+  /** Absent where nobody had to be asked. */
+  readonly pushedBy?: Pusher;
 }
 
 /**

@@ -14,6 +14,8 @@ export interface ArtifactFilter {
   /** Unix milliseconds of receipt, both included. */
   readonly since?: number;
   readonly until?: number;
+  /** What whoever asks may look at; everything unless given. */
+  readonly visible?: (artifact: Artifact) => boolean;
 }
 
 export interface PageRequest {

@@ -1,3 +1,4 @@
+import type { Tokens } from '../access/manage-tokens.ts';
 import type { ResendPolicy } from '../messages/mark.ts';
 import type { Outbox } from '../messages/outbox.ts';
 import type { Notices } from '../notification/ports.ts';
@@ -18,6 +19,7 @@ export interface WriterPorts {
   readonly ready: ReadyReleases;
   readonly targets: Targets;
   readonly controls: ControlsReader;
+  readonly tokens: Pick<Tokens, 'get'>;
   readonly bundles: Bundles;
   readonly journals: Journals;
   readonly pauses: Pauses;

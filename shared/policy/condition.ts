@@ -14,6 +14,7 @@ export interface Condition {
     | 'freeze'
     | 'stopTheLine'
     | 'promotion'
+    | 'grant'
     | 'order';
   readonly holds: boolean;
   readonly wanted: string;

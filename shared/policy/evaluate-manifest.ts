@@ -8,6 +8,7 @@ import { type DeployVerdict, evaluateDeploy } from './evaluate-deploy.ts';
 import { type Controls, type Hold, passGates, type ShutGate } from './gates.ts';
 import type { ManifestTarget } from './manifest-target.ts';
 import { type Policy, policyId } from './policy.ts';
+import { coversPush } from './push-grant.ts';
 
 /** What the rules say of one manifest of an artifact, before its place among other artifacts is known. */
 export interface Evaluation {
@@ -28,6 +29,8 @@ export interface TargetState {
   readonly policies: readonly Policy[];
   readonly hold: Hold | undefined;
   readonly controls: Controls;
+  /** Whether a grant must name its environment. */
+  readonly protected?: boolean;
 }
 
 /** What has run in another environment for so long that a policy asks for it here. */
@@ -99,7 +102,7 @@ export function evaluateManifest(input: EvaluationInput): Evaluation {
 }
 
 function triggersOf(
-  { artifact, target, policies, promotion }: EvaluationInput,
+  { artifact, target, policies, promotion, protected: isProtected = false }: EvaluationInput,
   manifest: Manifest,
 ): Trigger[] {
   if (promotion) {
@@ -111,9 +114,28 @@ function triggersOf(
     const isOurs = policy.kind === 'auto-release' && policy.app === target.app && policy.env === target.env;
     return isOurs ? [{ policy: policyId(policy), ...evaluateDeploy(policy.deploy, version) }] : [];
   });
-  const own = { policy: MANIFEST, ...evaluateDeploy(manifest.deploy, version) };
+  const own = ownTrigger(artifact, target, manifest, isProtected);
   // That a manifest has no policy of its own is no answer where another was asked.
   return manifest.deploy === undefined && stored.length > 0 ? stored : [own, ...stored];
+}
+
+/** A manifest's own policy, which releases where its pusher may: nobody grants an environment to themselves. */
+function ownTrigger(
+  artifact: Artifact,
+  { app, env }: ManifestTarget,
+  { deploy }: Manifest,
+  isProtected: boolean,
+): Trigger {
+  const own = { policy: MANIFEST, ...evaluateDeploy(deploy, artifact.version) };
+  if (!own.fires || coversPush(artifact, app, { name: env, protected: isProtected })) return own;
+  const wanted = `a grant to push that covers ${env}${isProtected ? ', which is protected, by name' : ''}`;
+  const condition = {
+    name: 'grant',
+    holds: false,
+    wanted,
+    saw: artifact.pushedBy?.name ?? 'nobody',
+  } as const;
+  return { ...own, fires: false, conditions: [...own.conditions, condition] };
 }
 
 const MANIFEST = 'manifest';
@@ -165,7 +187,11 @@ function mismatch({ policy, conditions }: Trigger): string {
   const words = conditions
     .filter(({ holds }) => !holds)
     .map(({ name, wanted, saw }) =>
-      name === 'deploy' ? 'no deploy policy' : `${name} ${saw} is not ${wanted}`,
+      name === 'deploy'
+        ? 'no deploy policy'
+        : name === 'grant'
+          ? `${saw}, who pushed it, has no ${wanted.slice(2)}`
+          : `${name} ${saw} is not ${wanted}`,
     )
     .join(', ');
   return policy === MANIFEST ? words : `${policy}: ${words}`;

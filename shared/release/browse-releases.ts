@@ -8,6 +8,8 @@ export interface ReleaseFilter {
   /** Unix milliseconds of creation, both included. */
   readonly since?: number;
   readonly until?: number;
+  /** What whoever asks may look at; everything unless given. */
+  readonly visible?: (release: Release) => boolean;
 }
 
 export interface ReleaseBrowser {

@@ -2,7 +2,7 @@ import { ConflictError, NotFoundError, TransientError } from '../errors/errors.t
 import type { ResendPolicy } from '../messages/mark.ts';
 import type { Outbox } from '../messages/outbox.ts';
 import type { Releases, Requests } from './ports.ts';
-import type { Release } from './release.ts';
+import type { Release, TargetName } from './release.ts';
 import { writeMark } from './release-marks.ts';
 import { canMove } from './release-state.ts';
 import type { Settings } from './settings.ts';
@@ -19,9 +19,15 @@ export interface CancelContext {
   readonly cancelledBy: string;
   /** Unix milliseconds. */
   readonly now: number;
+  /** Throws when whoever asks may not do it to a target: asked of each before anything is written. */
+  readonly check?: (target: TargetName) => void;
 }
 
 const ATTEMPTS = 5;
+
+export function unknownRelease(id: string): NotFoundError {
+  return new NotFoundError('release-not-found', `There is no release and no request '${id}'.`);
+}
 
 /**
  * Takes back a release, or all those of a request that the writer has not had yet. Cancelling twice is cancelling
@@ -34,9 +40,11 @@ export async function cancelRelease(
   context: CancelContext,
 ): Promise<Release[]> {
   const release = await ports.releases.get(id);
+  if (release) context.check?.(release);
   if (release) return [cancelledOf(await cancel(ports, release, context))];
   const request = await ports.requests.get(id);
-  if (!request) throw new NotFoundError('release-not-found', `There is no release and no request '${id}'.`);
+  if (!request) throw unknownRelease(id);
+  for (const target of request.targets) context.check?.(target);
   if (request.state === 'accepted') {
     throw new TransientError('not-made-yet', `The releases of request '${id}' are being made: try again.`);
   }

@@ -3,11 +3,13 @@ import type { ArtifactBrowser } from '../artifact/browse-artifacts.ts';
 import { InvalidInputError } from '../errors/errors.ts';
 import { resolveNames } from '../manifest/resolve-manifest.ts';
 import { matchesPattern } from '../policy/pattern.ts';
+import { coversPush } from '../policy/push-grant.ts';
 import { type Branches, type BranchName, branchMark, TOMBSTONE_MS } from './branch.ts';
 import { type CreateReleasePorts, createRelease } from './create-release.ts';
 import { placeInLine } from './place-in-line.ts';
 import type { Releases, Targets } from './ports.ts';
 import { releaseId, type TargetName } from './release.ts';
+import { environmentNamed } from './resources.ts';
 import { gitOpsLocation, type Settings } from './settings.ts';
 
 export interface CleanUpPorts extends CreateReleasePorts {
@@ -98,7 +100,10 @@ function isFor(pattern: string, branch: string): boolean {
   }
 }
 
-/** Only what this very branch had released there: whatever a `cleanup` says, the app of another branch stays. */
+/**
+ * Only what this very branch had released there, and only where the pusher may release: whatever a `cleanup` says, the
+ * app of another branch stays, and so does what is protected from whoever pushed it.
+ */
 async function deleteTarget(
   ports: CleanUpPorts,
   { repository, branch }: BranchName,
@@ -110,6 +115,7 @@ async function deleteTarget(
     now,
   }: CleaningUp & { readonly target: TargetName; readonly manifestIndex: number },
 ): Promise<boolean> {
+  if (!coversPush(artifact, target.app, environmentNamed(ports.settings, target.env))) return false;
   const { running } = await ports.targets.get(target);
   if (!running || running.tree === null) return false;
   const release = await ports.releases.get(running.releaseId);

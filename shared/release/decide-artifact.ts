@@ -13,6 +13,7 @@ import { readStates, type StatePorts } from './target-state.ts';
 export interface DecidePorts extends DecideManifestPorts, StatePorts {
   readonly branches: Pick<Branches, 'get' | 'notePreview'>;
   readonly artifacts: ArrivedArtifacts;
+  readonly settings: DecideManifestPorts['settings'];
   readonly targets: DecideManifestPorts['targets'];
 }
 

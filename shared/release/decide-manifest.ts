@@ -143,6 +143,10 @@ async function releaseDecided(
       order: release.order,
       ...(release.inLine === true && { inLine: true }),
       location: gitOpsLocation(ports.settings, decision.env),
+      ...(artifact.pushedBy &&
+        decision.policy === 'manifest' && {
+          authority: { callerId: artifact.pushedBy.id, action: 'artifact:push' },
+        }),
       ...(correlationId !== undefined && { correlationId }),
       ...(cause === ARRIVAL && { acceptedAt: artifact.created * 1000 }),
     },

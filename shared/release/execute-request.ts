@@ -4,6 +4,7 @@ import { type CreateReleasePorts, createRelease } from './create-release.ts';
 import type { ArtifactReader, Decisions, Requests } from './ports.ts';
 import type { NewRelease, Release } from './release.ts';
 import type { ReleaseRequest, RequestedTarget } from './request.ts';
+import { REQUEST_ACTIONS } from './request-actions.ts';
 import { restoring } from './request-rollback.ts';
 import { gitOpsLocation, type Settings } from './settings.ts';
 
@@ -39,7 +40,7 @@ async function releaseOf(
   target: RequestedTarget,
   now: number,
 ): Promise<NewRelease> {
-  const { triggeredBy, overrideFreeze, correlationId } = request;
+  const { triggeredBy, callerId, kind, overrideFreeze, correlationId } = request;
   return {
     id: target.releaseId,
     app: target.app,
@@ -53,6 +54,7 @@ async function releaseOf(
     ...(target.inLine === true && { inLine: true }),
     location: gitOpsLocation(ports.settings, target.env),
     ...(await contentOf(ports, request, target, now)),
+    ...(callerId !== undefined && { authority: { callerId, action: REQUEST_ACTIONS[kind] } }),
     ...(overrideFreeze !== undefined && { freezeOverride: overrideFreeze }),
     ...(correlationId !== undefined && { correlationId }),
   };

@@ -68,9 +68,13 @@ export async function resumeTarget(
 async function knownTarget({ targets }: HoldPorts, name: TargetName): Promise<Target> {
   const target = await targets.get(name);
   if (target.lastOrder > 0 || target.hold || Object.keys(target.waiting).length > 0) return target;
-  throw new NotFoundError(
+  throw unknownTarget(name);
+}
+
+export function unknownTarget({ env, app }: TargetName): NotFoundError {
+  return new NotFoundError(
     'target-not-found',
-    `Nothing was ever released to ${name.env}/${name.app}. \`gimlet release status --env ${name.env}\` shows what runs there.`,
+    `Nothing was ever released to ${env}/${app}. \`gimlet release status --env ${env}\` shows what runs there.`,
   );
 }
 

@@ -16,6 +16,7 @@ export interface LookAfterPorts extends DecideManifestPorts, StatePorts {
   readonly branches: Pick<Branches, 'get'>;
   readonly artifacts: ArtifactReader;
   readonly notices: NoticePorts['notices'];
+  readonly settings: DecideManifestPorts['settings'];
   readonly targets: DecideManifestPorts['targets'];
   readonly releases: DecideManifestPorts['releases'] & Pick<Releases, 'get'>;
 }

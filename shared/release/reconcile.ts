@@ -44,6 +44,7 @@ export async function reconcile(
     const where = what.app === undefined ? what.env : `${what.env}/${what.app}`;
     throw new NotFoundError('nothing-drifted', `Nothing has drifted in ${where}.`);
   }
+  for (const target of drifted) context.check?.(target);
   const requests: ReleaseRequest[] = [];
   for (const target of drifted) {
     if (what.mode === 'adopt') await adopt(ports, target);

@@ -27,10 +27,14 @@ export interface RecordPorts {
 
 export interface RequestContext {
   readonly triggeredBy: string;
+  /** Of whoever asks. */
+  readonly callerId?: string;
   readonly idempotencyKey?: string;
   readonly correlationId?: string;
   /** Unix milliseconds. */
   readonly now: number;
+  /** Throws when whoever asks may not do it to a target: asked of each before anything is written. */
+  readonly check?: (target: TargetName) => void;
 }
 
 /** What is asked for, as it was sent; with an idempotency key the same again is the same request. */
@@ -69,9 +73,13 @@ export async function recordRequest(
   const id = requestId(ports, context);
   const digest = createHash('sha256').update(canonicalJson(asked)).digest('hex');
   const known = context.idempotencyKey === undefined ? undefined : await ports.requests.get(id);
-  if (known) return sameRequest(known, digest);
+  if (known) {
+    for (const target of known.targets) context.check?.(target);
+    return sameRequest(known, digest);
+  }
 
   const wanted = await find();
+  for (const target of wanted) context.check?.(target);
   await checkGates(ports, asked, wanted, context);
   const holds = await placeHolds(ports, wanted, id, context);
   try {
@@ -177,7 +185,7 @@ async function put(
   ports: RecordPorts,
   { kind, env, app, overrideFreeze }: Asked,
   made: Pick<ReleaseRequest, 'id' | 'digest' | 'targets'>,
-  { triggeredBy, correlationId, now }: RequestContext,
+  { triggeredBy, callerId, correlationId, now }: RequestContext,
 ): Promise<ReleaseRequest> {
   const request: ReleaseRequest = {
     ...made,
@@ -185,6 +193,7 @@ async function put(
     env,
     ...(app !== undefined && { app }),
     triggeredBy,
+    ...(callerId !== undefined && { callerId }),
     ...(overrideFreeze !== undefined && { overrideFreeze }),
     requestedAt: now,
     ...(correlationId !== undefined && { correlationId }),

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Action } from '../access/actions.ts';
 import type { Version } from '../artifact/artifact.ts';
 import type { ReleaseState } from './release-state.ts';
 import type { GitOpsLocation } from './settings.ts';
@@ -54,6 +55,15 @@ export interface NewRelease extends TargetName {
   readonly correlationId?: string;
   /** When its artifact was accepted, unix milliseconds to the second; of what an arrival released. */
   readonly acceptedAt?: number;
+  /** By whose grant of what it is made; looked at again before it is written. */
+  readonly authority?: Authority;
+}
+
+/** Who is allowed what. */
+export interface Authority {
+  /** Of a token. */
+  readonly callerId: string;
+  readonly action: Action;
 }
 
 /** One change of one target. */

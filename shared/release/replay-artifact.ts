@@ -1,3 +1,4 @@
+import type { Artifact } from '../artifact/artifact.ts';
 import type { Outbox } from '../messages/outbox.ts';
 import type { ArtifactReader } from './ports.ts';
 import { unknownArtifact } from './request-release.ts';
@@ -6,6 +7,13 @@ export interface ReplayPorts {
   readonly artifacts: ArtifactReader;
   readonly outbox: Outbox;
   readonly clock: () => number;
+}
+
+export interface ReplayContext {
+  readonly id: string;
+  readonly correlationId: string;
+  /** Throws when whoever asks may not have it decided again: asked before anything is sent. */
+  readonly check?: (artifact: Artifact) => void;
 }
 
 /** The cause of decisions that somebody asked for again. */
@@ -22,9 +30,11 @@ export function replayCause(id: string): string {
 export async function replayArtifact(
   { artifacts, outbox, clock }: ReplayPorts,
   artifactId: string,
-  { id, correlationId }: { readonly id: string; readonly correlationId: string },
+  { id, correlationId, check }: ReplayContext,
 ): Promise<{ readonly artifactId: string; readonly cause: string }> {
-  if (!(await artifacts.get(artifactId))) throw unknownArtifact(artifactId);
+  const artifact = await artifacts.get(artifactId);
+  if (!artifact) throw unknownArtifact(artifactId);
+  check?.(artifact);
   const message = { type: 'artifact', artifactId, replay: id, correlationId } as const;
   const now = clock();
   await outbox.send(artifactId, { queue: 'events', message, version: now, sends: 1, dueAt: now });

@@ -23,6 +23,8 @@ export interface ReleaseRequest {
   readonly env: string;
   readonly app?: string;
   readonly triggeredBy: string;
+  /** Of whoever asked. */
+  readonly callerId?: string;
   /** Why freezes don't bind its releases. */
   readonly overrideFreeze?: string;
   /** Unix milliseconds. */

@@ -9,13 +9,13 @@ import type { PolicyDocuments } from '../policy/ports.ts';
 import { ARRIVAL } from './decide-manifest.ts';
 import { restrictionsOf } from './operator-controls.ts';
 import type { TargetName } from './release.ts';
-import type { Settings } from './settings.ts';
+import { isProtected, type Settings } from './settings.ts';
 
 export interface SimulatePorts {
   readonly browser: ArtifactBrowser;
   readonly decisions: { listFor(artifactId: string): Promise<Decision[]> };
   readonly policies: PolicyDocuments;
-  readonly settings: Pick<Settings, 'branchRestrictions'>;
+  readonly settings: Pick<Settings, 'branchRestrictions' | 'environments'>;
 }
 
 export interface Simulation {
@@ -125,6 +125,7 @@ async function hypothetical(
       (policy) => policy.kind === 'auto-release' && policy.env === env && policy.app === app,
     ),
     hold: undefined,
+    protected: isProtected(ports.settings, env),
     controls: {
       restrictions: [
         ...restrictionsOf(ports.settings, env),

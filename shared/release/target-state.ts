@@ -2,16 +2,18 @@ import type { TargetState } from '../policy/evaluate-manifest.ts';
 import type { PolicyReader } from '../policy/ports.ts';
 import type { ControlsReader, Targets } from './ports.ts';
 import type { TargetName } from './release.ts';
+import { isProtected, type Settings } from './settings.ts';
 
 export interface StatePorts {
   readonly policies: PolicyReader;
   readonly targets: Pick<Targets, 'getMany'>;
   readonly controls: ControlsReader;
+  readonly settings: Pick<Settings, 'environments'>;
 }
 
 /** All that is kept and switched for some targets, in a few reads however many they are. */
 export async function readStates(
-  { policies, targets, controls }: StatePorts,
+  { policies, targets, controls, settings }: StatePorts,
   names: readonly TargetName[],
 ): Promise<(target: TargetName) => TargetState> {
   const environments = [...new Set(names.map(({ env }) => env))];
@@ -25,7 +27,12 @@ export async function readStates(
   return (target) => {
     const known = controlsOf.get(target.env);
     if (!known) throw new Error(`the state of ${target.env}/${target.app} was not read`);
-    return { policies: policiesOf.get(keyOf(target)) ?? [], hold: holds.get(keyOf(target)), controls: known };
+    return {
+      policies: policiesOf.get(keyOf(target)) ?? [],
+      hold: holds.get(keyOf(target)),
+      controls: known,
+      protected: isProtected(settings, target.env),
+    };
   };
 }
 

@@ -2,7 +2,6 @@ import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import type { Action } from '../access/actions.ts';
 import { authorize } from '../access/authorize.ts';
-import { EVERYWHERE } from '../access/resource.ts';
 import { ROUTE_ACTIONS } from '../contract/routes.ts';
 import { NotFoundError, TooManyRequestsError, TransientError } from '../errors/errors.ts';
 import { GimletdError } from '../errors/gimletd-error.ts';
@@ -24,8 +23,8 @@ type Notes = WeakMap<APIGatewayProxyEventV2, Readonly<Record<string, unknown>>>;
 
 /**
  * The stack of every HTTP function: request and correlation id, one wide log line, routing, errors as problem+json.
- * A route that is in nobody's table is answered 404 in the same way. Who is not granted a route's action everywhere
- * is refused here: operations don't look at which app or environment they are asked of, so a narrower grant grants nothing. Operations that are made of what may change are asked
+ * A route that is in nobody's table is answered 404 in the same way. Who is not granted a route's action anywhere is
+ * refused here; what it is asked of is the operation's to check. Operations that are made of what may change are asked
  * for with every request.
  */
 export function httpHandler(
@@ -41,7 +40,7 @@ export function httpHandler(
     admit(request);
     const action = actions.get(request.routeKey);
     if (action !== undefined) {
-      if (action !== 'open') authorize(request.principal, action, EVERYWHERE);
+      if (action !== 'open') authorize(request.principal, action);
       const known = typeof operations === 'function' ? await operations() : operations;
       const operation = known[request.routeKey];
       if (operation) return forCall(callOf(request), () => operation(request));

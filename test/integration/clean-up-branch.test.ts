@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { roleGrants } from '../../shared/access/role-grants.ts';
 import { keys } from '../../shared/adapters/dynamodb/keys.ts';
+import type { Pusher } from '../../shared/artifact/artifact.ts';
 import { branchMark } from '../../shared/release/branch.ts';
 import { cleanUpBranch } from '../../shared/release/clean-up-branch.ts';
 import { decideArtifact } from '../../shared/release/decide-artifact.ts';
@@ -37,10 +39,16 @@ beforeEach(() => {
 });
 
 /** Pushed on a branch, released where its policies say, and written there. Answers `env/app outcome` of each. */
-async function arrive(n: number, branch: string, environments: object[], now = NOW): Promise<string[]> {
+async function arrive(
+  n: number,
+  branch: string,
+  environments: object[],
+  now = NOW,
+  pushedBy?: Pusher,
+): Promise<string[]> {
   const version = { repositoryName: repository, sha: `abc${n}`, branch, event: 'push' };
   const document = { id: `${app}-${n}`, version, context: { BRANCH: branch, SHA: 'abc' }, environments };
-  const { id } = await accept(stores, artifactDocument(document), now);
+  const { id } = await accept(stores, artifactDocument(document), now, pushedBy);
   const decisions = (await decideArtifact(stores, { artifactId: id }, now)) ?? [];
   for (const { app: name, env, release } of decisions) {
     if (!release) continue;
@@ -134,6 +142,28 @@ describe('a deleted branch', () => {
     expect(await deleteBranch('feature/y')).toEqual([]);
     await arrive(4, 'feature/z', environments('!main'));
     expect(await deleteBranch('feature/z')).toEqual([`staging/${app}-a`]);
+  });
+});
+
+describe('a branch that has released to a protected environment', () => {
+  const pusher = (...environments: string[]): Pusher => {
+    const grants = roleGrants({ role: 'ci', apps: ['*'], repositories: ['*'], environments });
+    return { id: 'ci', name: 'ci', grants };
+  };
+
+  it('takes it along only for who may release there', async () => {
+    const production = { production: { protected: true } };
+    stores = { ...stores, settings: { ...stores.settings, environments: production } };
+    const cleanup = { app, event: 'branchDeleted', branch: '*' };
+    const deploy = { event: 'push', branch: '*' };
+    const environments = [manifest(app, 'production', { deploy, cleanup })];
+    const [granted, other] = [pusher('production'), pusher('*')];
+    expect(await arrive(1, 'canary', environments, NOW, granted)).toEqual([`production/${app} released`]);
+    expect(await arrive(2, 'canary', environments, NOW, other)).toEqual([`production/${app} notMatched`]);
+    expect(await deleteBranch('canary')).toEqual([]);
+    await stores.branches.markCreated({ repository, branch: 'canary' });
+    await arrive(3, 'canary', environments, NOW, granted);
+    expect(await deleteBranch('canary')).toEqual([`production/${app}`]);
   });
 });
 

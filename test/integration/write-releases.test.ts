@@ -1,4 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createToken, revokeToken, rotateToken } from '../../shared/access/manage-tokens.ts';
+import { roleGrants } from '../../shared/access/role-grants.ts';
 import { keys } from '../../shared/adapters/dynamodb/keys.ts';
 import { parseTrailers } from '../../shared/gitops/commit-message.ts';
 import type { GitBranch } from '../../shared/gitops/git-engine.ts';
@@ -256,6 +259,58 @@ describe('the last look', () => {
     await write([release.id]);
     expect(await stateOf(release.id)).toBe(state);
     expect(tipOf(repo.path, repo.branch)).toBeNull();
+  });
+
+  describe('at the token that a release was made by', () => {
+    const DAY = 86_400_000;
+    const protecting = (): WriterPorts => ({
+      ...ports,
+      settings: { ...ports.settings, environments: { staging: { protected: true } } },
+    });
+    const made = async (role: 'ci' | 'engineer', environments: string[], ageMs = DAY, now = Date.now()) => {
+      const where = { apps: ['shop'], environments, ...(role === 'ci' && { repositories: ['acme/shop'] }) };
+      const order = { name: role, grants: roleGrants({ role, ...where }), ageMs };
+      const { token } = await createToken(tokens(), order, { changedBy: 'admin', now });
+      const action = role === 'ci' ? ('artifact:push' as const) : ('release:request' as const);
+      const authority = { callerId: token.id, action };
+      return { id: token.id, release: await readyRelease(stores, repo, { authority }) };
+    };
+    const tokens = () => ({ tokens: stores.tokens, random: randomBytes });
+    const by = { changedBy: 'admin', now: Date.now() };
+
+    it.each(['ci', 'engineer'] as const)('writes nothing when that of %s is revoked since', async (role) => {
+      const { id, release } = await made(role, ['*']);
+      await revokeToken(tokens(), id, by);
+      await write([release.id]);
+      expect(await stores.releases.get(release.id)).toMatchObject({
+        state: 'failed',
+        outcomeReason: `the token of ${role}, by which it was made, is revoked`,
+      });
+      expect(tipOf(repo.path, repo.branch)).toBeNull();
+    });
+
+    it.each(['ci', 'engineer'] as const)('writes nothing that %s may not any more', async (role) => {
+      const { release } = await made(role, ['*']);
+      await write([release.id], protecting());
+      expect(await stores.releases.get(release.id)).toMatchObject({
+        state: 'failed',
+        outcomeReason: expect.stringMatching(new RegExp(`^${role} may not .* for 'shop' in 'staging'`)),
+      });
+      expect(tipOf(repo.path, repo.branch)).toBeNull();
+    });
+
+    it('writes what was right when it was asked for, though the token is renewed or over', async () => {
+      const named = await made('engineer', ['staging']);
+      await write([named.release.id], protecting());
+      expect(await stateOf(named.release.id)).toBe('released');
+      const renewed = await made('engineer', ['*']);
+      await rotateToken(tokens(), renewed.id, { overlapMs: 0 }, by);
+      await write([renewed.release.id]);
+      expect(await stateOf(renewed.release.id)).toBe('released');
+      const over = await made('ci', ['*'], 1, Date.now() - DAY);
+      await write([over.release.id]);
+      expect(await stateOf(over.release.id)).toBe('released');
+    });
   });
 
   it('lets a release by hand pass a hold', async () => {

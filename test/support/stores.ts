@@ -16,9 +16,10 @@ import { renderCache } from '../../shared/adapters/dynamodb/render-cache.ts';
 import { RequestStore } from '../../shared/adapters/dynamodb/request-store.ts';
 import { TableClient } from '../../shared/adapters/dynamodb/table-client.ts';
 import { TargetStore } from '../../shared/adapters/dynamodb/target-store.ts';
+import { TokenStore } from '../../shared/adapters/dynamodb/token-store.ts';
 import { sqsOutbox } from '../../shared/adapters/sqs/sqs-outbox.ts';
 import { acceptArtifact } from '../../shared/artifact/accept-artifact.ts';
-import type { Artifact } from '../../shared/artifact/artifact.ts';
+import type { Artifact, Pusher } from '../../shared/artifact/artifact.ts';
 import { parseArtifact } from '../../shared/artifact/parse-artifact.ts';
 import type { Mark, QueueName } from '../../shared/messages/mark.ts';
 import type { Controls, Hold } from '../../shared/policy/gates.ts';
@@ -53,6 +54,7 @@ export function makeStores(embedded: Embedded, repo = 'https://git.example.com/g
     branches: new BranchStore(table),
     policies: new PolicyStore(table),
     controls: switchable(table),
+    tokens: new TokenStore(table),
     bundles: bundleStore(table),
     renders: renderCache(table),
     journals: journalStore(table),
@@ -142,9 +144,11 @@ export async function accept(
   stores: Stores,
   document: Record<string, unknown>,
   now = Date.now(),
+  pushedBy?: Pusher,
 ): Promise<Artifact> {
   const ports = { ...stores, store: stores.artifacts };
-  return (await acceptArtifact(ports, parseArtifact(document), { now })).artifact;
+  const context = { now, ...(pushedBy && { pushedBy }) };
+  return (await acceptArtifact(ports, parseArtifact(document), context)).artifact;
 }
 
 /** The mark that an item has now; undefined when nothing is due for it. */

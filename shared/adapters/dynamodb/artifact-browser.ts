@@ -91,12 +91,15 @@ async function collect(
   let place: string | undefined;
   for await (const batch of batches(placed, BATCH)) {
     const metas = await matching(store, filter, batch);
-    const wanted = metas.slice(skip, skip + limit - items.length + 1);
-    const artifacts = await inParallel(wanted, BATCH, async (found) => ({
+    // Whether it may be seen is told by the artifact itself, so that all of them have to be read.
+    const wanted = filter.visible ? metas : metas.slice(skip, skip + limit - items.length + 1);
+    const loaded = await inParallel(wanted, BATCH, async (found) => ({
       ...found,
       artifact: await store.load(found.meta),
     }));
-    skip = Math.max(0, skip - metas.length);
+    const seen = filter.visible ? loaded.filter(({ artifact }) => filter.visible?.(artifact)) : loaded;
+    const artifacts = filter.visible ? seen.slice(skip) : seen;
+    skip = Math.max(0, skip - (filter.visible ? seen : metas).length);
     for (const found of artifacts) {
       const size = JSON.stringify(found.artifact).length;
       if (items.length >= limit || (items.length > 0 && bytes + size > PAGE_BYTES)) {

@@ -1,5 +1,5 @@
 import type { AcceptingStore } from '../../artifact/accept-artifact.ts';
-import type { Artifact, ArtifactContent, Version } from '../../artifact/artifact.ts';
+import type { Artifact, ArtifactContent, Pusher, Version } from '../../artifact/artifact.ts';
 import { canonicalJson } from '../../artifact/canonical-json.ts';
 import type { AuditEvent, NotAudited } from '../../audit/event.ts';
 import { TransientError } from '../../errors/errors.ts';
@@ -18,6 +18,7 @@ export interface ArtifactMeta {
   readonly created: number;
   readonly receivedAt: number;
   readonly version: Version;
+  readonly pushedBy?: Pusher;
 }
 
 /** What came so many artifacts before another is not looked for when that one is decided. */
@@ -47,12 +48,12 @@ export class ArtifactStore implements AcceptingStore, ArrivedArtifacts {
   }
 
   /** The artifact of a META item. */
-  async load({ id, digest, order, created }: ArtifactMeta): Promise<Artifact> {
+  async load({ id, digest, order, created, pushedBy }: ArtifactMeta): Promise<Artifact> {
     const body = await this.bodies.get(digest);
     if (!body)
       throw new TransientError('artifact-body-missing', `The body of artifact '${id}' can't be read.`);
     const content = JSON.parse(Buffer.from(body).toString()) as ArtifactContent;
-    return { ...content, digest, order, created };
+    return { ...content, digest, order, created, ...(pushedBy && { pushedBy }) };
   }
 
   /** METAs of those that exist; in no particular order. */
@@ -74,7 +75,7 @@ export class ArtifactStore implements AcceptingStore, ArrivedArtifacts {
   }
 
   async create(artifact: Artifact, receivedAt: number, mark: Mark): Promise<boolean> {
-    const { digest, order, created, ...content } = artifact;
+    const { digest, order, created, pushedBy, ...content } = artifact;
     await this.bodies.put(digest, Buffer.from(canonicalJson(content)));
     await this.listMonth(monthOf(receivedAt));
     const expiresAt = Math.floor(receivedAt / 1000) + PROVISIONAL_SECONDS;
@@ -93,6 +94,7 @@ export class ArtifactStore implements AcceptingStore, ArrivedArtifacts {
       created,
       receivedAt,
       version: withoutMessage(artifact.version),
+      ...(pushedBy && { pushedBy }),
     };
     return this.table.putNew(
       key,

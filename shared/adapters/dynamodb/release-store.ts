@@ -13,6 +13,9 @@ import { markAttributes } from './mark-attributes.ts';
 import { newestFirst } from './newest-first.ts';
 import type { Item, TableClient } from './table-client.ts';
 
+/** Releases that a caller may not see, passed over for one page: then it is short, and has a cursor. */
+const MOST_LOOKED_AT = 2_000;
+
 /** Releases: each change replaces the item, on condition that its revision is the one that was read. */
 export class ReleaseStore implements Releases, EndedReleases, ReadyReleases, WrittenReleases {
   private readonly table: TableClient;
@@ -107,7 +110,10 @@ export class ReleaseStore implements Releases, EndedReleases, ReadyReleases, Wri
   }
 
   /** A page of releases, newest first. */
-  async browse({ env, app, since, until }: ReleaseFilter, page: PageRequest): Promise<Page<Release>> {
+  async browse(
+    { env, app, since, until, visible }: ReleaseFilter,
+    page: PageRequest,
+  ): Promise<Page<Release>> {
     const query = {
       ...(app === undefined
         ? { index: 'gsi2' as const, partition: partitions.releasesOfEnvironment(env) }
@@ -119,7 +125,14 @@ export class ReleaseStore implements Releases, EndedReleases, ReadyReleases, Wri
     const items: Release[] = [];
     let skip = page.offset;
     let last: string | undefined;
+    let looked = 0;
     for await (const { item, place } of newestFirst(this.table, [query], 50)) {
+      if (looked >= MOST_LOOKED_AT && last !== undefined) return { items, next: last };
+      if (visible && !visible(releaseOf(item))) {
+        looked += 1;
+        if (items.length < page.limit) last = place;
+        continue;
+      }
       if (skip-- > 0) continue;
       if (items.length >= page.limit) return last === undefined ? { items } : { items, next: last };
       items.push(releaseOf(item));

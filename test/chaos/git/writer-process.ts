@@ -13,6 +13,7 @@ import { pauseStore } from '../../../shared/adapters/dynamodb/pause-store.ts';
 import { ReleaseStore } from '../../../shared/adapters/dynamodb/release-store.ts';
 import { TableClient } from '../../../shared/adapters/dynamodb/table-client.ts';
 import { TargetStore } from '../../../shared/adapters/dynamodb/target-store.ts';
+import { TokenStore } from '../../../shared/adapters/dynamodb/token-store.ts';
 import { isomorphicGitEngine } from '../../../shared/adapters/git/isomorphic/isomorphic-git-engine.ts';
 import { smartHttpGitEngine } from '../../../shared/adapters/git/smart-http-engine.ts';
 import { NO_CREDENTIALS } from '../../../shared/gitops/git-credentials.ts';
@@ -62,6 +63,7 @@ function makePorts(): WriterPorts {
     targets,
     drift: targets,
     controls: new ControlsStore(table),
+    tokens: new TokenStore(table),
     bundles: bundleStore(table),
     journals: journalStore(table),
     pauses: pauseStore(table),

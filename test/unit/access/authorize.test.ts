@@ -79,7 +79,7 @@ describe('a caller', () => {
   it('that is a CI job changes no environment by itself', () => {
     const ci = caller(grant({ actions: ['ci'], environments: ['**'] }));
     const granted = ACTIONS.filter((action) => may(ci, action, { app: 'a', env: staging }));
-    expect(granted).toEqual(['user:read', 'artifact:push', 'artifact:read', 'release:read', 'hook:send']);
+    expect(granted).toEqual(['user:read', 'artifact:push', 'artifact:read', 'release:read']);
   });
 });
 

@@ -4,6 +4,7 @@ import { EVERYTHING } from '../../../shared/access/authenticate.ts';
 import { authorize } from '../../../shared/access/authorize.ts';
 import type { Caller } from '../../../shared/access/principal.ts';
 import { encodePrincipal } from '../../../shared/access/principal-context.ts';
+import { EVERYWHERE } from '../../../shared/access/resource.ts';
 import { ConflictError, InvalidInputError, TransientError } from '../../../shared/errors/errors.ts';
 import { type HttpOperation, httpHandler } from '../../../shared/runtime/http-handler.ts';
 import { idInPath } from '../../../shared/runtime/http-request.ts';
@@ -109,10 +110,14 @@ describe('an HTTP function', () => {
     ['one environment', { environments: ['staging'] }],
     ['some repositories', { repositories: ['acme/*'] }],
     ['one artifact', { artifacts: ['a'] }],
-  ])('hears nobody whose grant is of %s: it would be heard on all', async (_of, narrow) => {
+  ])('leaves it to the operation what a grant of %s covers', async (_of, narrow) => {
     const guarded = { routeKey: 'GET /guarded', rawPath: '/guarded' };
     const grant = { ...EVERYTHING, actions: ['ci'] as const, ...narrow };
-    expect((await call(async () => json(200, {}), { ...guarded, ...by([grant]) })).statusCode).toBe(403);
+    const heard = { ...guarded, ...by([grant]) };
+    expect((await call(async () => json(200, {}), heard)).statusCode).toBe(200);
+    const ofAll: HttpOperation = async ({ principal }) =>
+      json(200, { who: authorize(principal, 'artifact:push', EVERYWHERE).name });
+    expect((await call(ofAll, heard)).statusCode).toBe(403);
   });
 
   it.each([
