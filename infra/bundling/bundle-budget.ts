@@ -16,7 +16,8 @@ const BUDGETS: Partial<Record<string, number>> = {
   authorizer: 360 * KB,
   // Reads the settings, whose restrictions are expressions.
   artifacts: WITH_EXPRESSIONS + LAMBDA_CLIENT,
-  releases: WITH_EXPRESSIONS + LAMBDA_CLIENT,
+  // Also holds each target of a request against what its caller is granted.
+  releases: WITH_EXPRESSIONS + LAMBDA_CLIENT + 20 * KB,
   policy: WITH_EXPRESSIONS,
   notifier: WITH_EXPRESSIONS,
   // Also asks the writer and the sweeper for operators, and hands over the audit trail.
