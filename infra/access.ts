@@ -141,7 +141,7 @@ export const ACCESS: Readonly<Record<FunctionName, Access>> = {
     secrets: ['chartCredentials'],
   },
   writer: {
-    reads: ['bundle', 'controls', 'gitServer', 'journal', 'release', 'target', 'token'],
+    reads: ['auditLedger', 'bundle', 'controls', 'gitServer', 'journal', 'release', 'target', 'token'],
     lists: ['settings'],
     puts: ['commit', 'gitServer', 'journal', 'notice'],
     updates: ['journal', 'release', 'target'],

@@ -34,6 +34,7 @@ export interface ServiceOptions {
   readonly resendAfterSeconds: number;
   readonly requestsPerMinute: number;
   readonly sweepEverySeconds: number;
+  readonly keepHeadEverySeconds: number;
   readonly services: ServiceAddresses;
   readonly log: FunctionLog;
   /** Told of what no function's log has. */
@@ -52,7 +53,7 @@ export interface Service {
 
 /** Starts the functions and everything that invokes them: the gateway, the event sources, the schedule. */
 export async function startService(options: ServiceOptions, shutdown: Shutdown): Promise<Service> {
-  const { services, log, sweepEverySeconds } = options;
+  const { services, log, sweepEverySeconds, keepHeadEverySeconds } = options;
   // Known only when the gateway listens, and asked for only when the first function is needed.
   let environment: ReturnType<typeof functionEnvironment> | undefined;
   const host = startHost({
@@ -80,7 +81,7 @@ export async function startService(options: ServiceOptions, shutdown: Shutdown):
     gitopsRepoUrl,
     endpoints,
   });
-  shutdown.add(startTriggers({ services, host, log, sweepEverySeconds }).close);
+  shutdown.add(startTriggers({ services, host, log, sweepEverySeconds, keepHeadEverySeconds }).close);
   shutdown.add(gateway.close);
   return { url, gitopsRepoUrl, awsUrl, host };
 }

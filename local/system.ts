@@ -36,6 +36,8 @@ export interface SystemOptions {
   readonly requestsPerMinute?: number;
   readonly visibilitySeconds?: number;
   readonly sweepEverySeconds?: number;
+  /** How often the head of the audit chain goes into git; a day unless given. */
+  readonly keepHeadEverySeconds?: number;
   /** Chart folders that are served as a chart repo at `/charts`. */
   readonly charts?: readonly string[];
   /** Load all functions at once instead of when they are first needed. */
@@ -65,6 +67,7 @@ const DEFAULTS = {
   resendAfterSeconds: 5,
   visibilitySeconds: 20,
   sweepEverySeconds: 5,
+  keepHeadEverySeconds: 86_400,
   requestsPerMinute: 60_000,
 } as const;
 const GITOPS_REPO = 'gitops.git';

@@ -21,13 +21,15 @@ export interface TriggersOptions {
   readonly host: LambdaHost;
   readonly log: FunctionLog;
   readonly sweepEverySeconds: number;
+  readonly keepHeadEverySeconds: number;
 }
 
 /** What was taken and is not done by then comes back at the next start. */
 const GRACE_MS = 3000;
 
-/** Starts what invokes functions without being asked: an event source for each queue, and the sweeper's schedule. */
-export function startTriggers({ services, host, log, sweepEverySeconds }: TriggersOptions): Triggers {
+/** Starts what invokes functions without being asked: an event source for each queue, and the schedules. */
+export function startTriggers(options: TriggersOptions): Triggers {
+  const { services, host, log, sweepEverySeconds, keepHeadEverySeconds } = options;
   const { region, credentials } = LOCAL_AWS;
   const client = new SQSClient({ endpoint: services.sqs, region, credentials });
   const sources = (Object.keys(QUEUES) as QueueName[]).map((queue): EventSource => {
@@ -41,14 +43,21 @@ export function startTriggers({ services, host, log, sweepEverySeconds }: Trigge
       log: (message, details) => log.report(spec.consumer, `${queue}: ${message} ${describe(details)}`),
     });
   });
-  const schedule = startSchedule(
-    sweepEverySeconds,
-    () => host.invoke('sweeper', {}),
-    (problem) => log.report('sweeper', problem),
-  );
+  const schedules = [
+    startSchedule(
+      sweepEverySeconds,
+      () => host.invoke('sweeper', {}),
+      (problem) => log.report('sweeper', problem),
+    ),
+    startSchedule(
+      keepHeadEverySeconds,
+      () => host.invoke('writer', { ask: 'keep-audit-head' }),
+      (problem) => log.report('writer', problem),
+    ),
+  ];
   return {
     close: async () => {
-      const stopped = Promise.all([...sources, schedule].map((trigger) => trigger.stop()));
+      const stopped = Promise.all([...sources, ...schedules].map((trigger) => trigger.stop()));
       await Promise.race([stopped, sleep(GRACE_MS, undefined, { ref: false })]);
       await host.close();
       await stopped;

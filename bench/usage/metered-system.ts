@@ -86,6 +86,7 @@ async function start(directory: string, options: MeteredOptions, shutdown: Shutd
       kubectlPath: await ensureKubectl(),
       resendAfterSeconds: 60,
       sweepEverySeconds: 60,
+      keepHeadEverySeconds: 86_400,
       // Nobody is to be slowed down.
       requestsPerMinute: 10_000_000,
       services: {

@@ -1,4 +1,4 @@
-import { type AuditProblem, ChainVerifier, verifyLog } from '../../shared/contract/audit.ts';
+import { type AuditProblem, ChainVerifier, type KeptHead, verifyLog } from '../../shared/contract/audit.ts';
 import type { ApiClient } from '../client/api-client.ts';
 import { readChain } from './read-chain.ts';
 
@@ -7,6 +7,8 @@ export interface Verdict {
   readonly blocks: number;
   readonly entries: number;
   readonly head: string;
+  /** Heads that were kept in git, and held against the chain. */
+  readonly heads: number;
   /** Items whose logs were held against the chain; those that are gone can't be. */
   readonly logs: number;
   readonly gone: number;
@@ -15,11 +17,12 @@ export interface Verdict {
 
 const ITEMS_AT_ONCE = 100;
 
-/** Checks the whole trail here: the server only hands over what is kept. */
-export async function verifyTrail(client: ApiClient): Promise<Verdict> {
+/** Checks the whole trail here: the server only hands over what is kept. `heads`: what git has kept. */
+export async function verifyTrail(client: ApiClient, heads: readonly KeptHead[]): Promise<Verdict> {
   const verifier = new ChainVerifier();
   const { finished } = await readChain(client, 0, (block) => verifier.add(block));
   verifier.checkHead({ ...finished, source: 'the sealer’s own record' });
+  for (const head of heads) verifier.checkHead(head);
   const items = [...verifier.entriesOf.keys()];
   const problems = [...verifier.problems];
   let logs = 0;
@@ -32,7 +35,10 @@ export async function verifyTrail(client: ApiClient): Promise<Verdict> {
     }
   }
   const { block, hash } = verifier.head;
-  return { blocks: block, entries: verifier.entries, head: hash, logs, gone: items.length - logs, problems };
+  return {
+    ...{ blocks: block, entries: verifier.entries, head: hash, heads: heads.length },
+    ...{ logs, gone: items.length - logs, problems },
+  };
 }
 
 function keyOf(item: string): { readonly pk: string; readonly sk: string } {

@@ -1,16 +1,23 @@
+import { keptHeads } from '../audit/kept-heads.ts';
 import { type Verdict, verifyTrail } from '../audit/verify-trail.ts';
 import { type DefineCommand, examples, type JsonFlag, jsonOption } from '../command.ts';
 import { EXIT } from '../exit-code.ts';
 import type { Output } from '../output/output.ts';
 import { printable } from '../output/printable.ts';
 
+interface VerifyFlags extends JsonFlag {
+  readonly heads?: string;
+}
+
 export const auditVerify: DefineCommand = (command, run) => {
   command
+    .option('--heads <repo>', 'GitOps repo, URL or path, whose kept heads the chain must have; needs git')
     .addOption(jsonOption())
     .addHelpText('after', HELP)
-    .action(({ output: format }: JsonFlag) =>
-      run({ json: format === 'json' }, async ({ api, output }) => {
-        const verdict = await verifyTrail(await api());
+    .action(({ output: format, heads }: VerifyFlags) =>
+      run({ json: format === 'json' }, async ({ api, output, world }) => {
+        const kept = heads === undefined ? [] : await keptHeads(heads, world.env);
+        const verdict = await verifyTrail(await api(), kept);
         output.answer(verdict, () => tell(verdict, output));
         return verdict.problems.length === 0 ? EXIT.done : EXIT.failed;
       }),
@@ -19,13 +26,16 @@ export const auditVerify: DefineCommand = (command, run) => {
 
 const HELP = `
 Everything is fetched and checked here: each entry against its hash, each block against the one before it, the end of
-the chain against what the sealer has noted, and the logs in the table's items against the chain.
-${examples('gimlet audit verify', 'gimlet audit verify -o json')}`;
+the chain against what the sealer has noted, and the logs in the table's items against the chain. Once a day the head of
+the chain is committed to the branch gimletd-audit of the GitOps repo; with --heads the chain must have them all, so that
+an end that was cut off or made anew shows even if all of the table was changed to fit.
+${examples('gimlet audit verify', 'gimlet audit verify --heads https://github.com/acme/gitops.git')}`;
 
-function tell({ blocks, entries, head, logs, gone, problems }: Verdict, output: Output): void {
+function tell({ blocks, entries, head, heads, logs, gone, problems }: Verdict, output: Output): void {
   output.facts({
     chain: `${entries} entries in ${blocks} blocks`,
     head,
+    ...(heads > 0 && { 'kept in git': `${heads} heads` }),
     logs: `${logs} items${gone > 0 ? `; ${gone} more are gone from the table` : ''}`,
   });
   for (const { code, message } of problems) output.say(printable(`${code}: ${message}`));

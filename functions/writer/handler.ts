@@ -1,6 +1,7 @@
 import { tmpdir } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context, SQSEvent } from 'aws-lambda';
+import { sealLedger } from '../../shared/adapters/dynamodb/audit-store.ts';
 import { bundleStore } from '../../shared/adapters/dynamodb/bundle-store.ts';
 import { ControlsStore } from '../../shared/adapters/dynamodb/controls-store.ts';
 import { journalStore } from '../../shared/adapters/dynamodb/journal-store.ts';
@@ -19,6 +20,7 @@ import { secretGitCredentials } from '../../shared/adapters/git-credentials/secr
 import { secretReader } from '../../shared/adapters/secrets/secret-reader.ts';
 import { sqsOutbox } from '../../shared/adapters/sqs/sqs-outbox.ts';
 import { METRICS } from '../../shared/contract/metrics.ts';
+import { keepAuditHead, keepHeadRequest } from '../../shared/gitops/keep-audit-head.ts';
 import type { WriterPorts } from '../../shared/gitops/ports.ts';
 import { probeRepos, probeRequest } from '../../shared/gitops/probe.ts';
 import { deferredOutbox } from '../../shared/messages/deferred-outbox.ts';
@@ -88,7 +90,12 @@ const writer = madeOf(currentSettings, (settings) => {
     sleep: (ms) => sleep(ms),
     random: Math.random,
   };
-  return { write: makeWriter(ports), told: lookTold(ports, meter) };
+  const ledger = sealLedger(table);
+  return {
+    write: makeWriter(ports),
+    told: lookTold(ports, meter),
+    keepHead: () => keepAuditHead({ ...ports, ledger }),
+  };
 });
 /** Asking takes less than what asks us may take. */
 const PROBE_MS = 8_000;
@@ -106,8 +113,21 @@ const handleWakeUps = wakeUpHandler(writeMessage, logger, async (messages, remai
   for (const { url, branch, error } of troubles) logger.error('could not write', { url, branch, error });
 });
 
-/** Fed by its queue, and invoked by operators, through the admin function, to look at the repos. */
+/** Fails when it is in vain somewhere, so that it is tried again and somebody is told. */
+async function keepHead() {
+  const reports = await (await writer()).keepHead();
+  for (const { url, commit, problem } of reports) {
+    if (problem) logger.error('audit head not kept', { url, error: problem });
+    else logger.info('audit head kept', { url, commit });
+  }
+  const failed = reports.find(({ problem }) => problem !== undefined);
+  if (failed?.problem) throw failed.problem;
+  return { kept: reports.length };
+}
+
+/** Fed by its queue; invoked by operators, through the admin function, to look at the repos; and once a day. */
 export const handler = metered(meter, async (event: SQSEvent, context: Context) => {
+  if (keepHeadRequest.safeParse(event).success) return keepHead();
   if (!probeRequest.safeParse(event).success) return handleWakeUps(event, context);
   return { findings: await probeRepos(probe, await currentSettings()) };
 });

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { KubectlV35Layer } from '@aws-cdk/lambda-layer-kubectl-v35';
 import { CfnOutput, Duration, Lazy, Stack, type StackProps } from 'aws-cdk-lib';
-import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
 import type { Construct } from 'constructs';
 import type { FunctionName } from '../../shared/contract/functions.ts';
@@ -44,6 +44,7 @@ export class ServiceStack extends Stack {
     for (const [name, fn] of entries(this.functions)) fn.may(grants(name, arns));
     this.#feedQueues();
     this.#sweepEveryMinute();
+    this.#keepAuditHeadEveryDay();
     this.api = new Api(this, 'Api', {
       functions: this.functions,
       throttle: config.throttle,
@@ -128,6 +129,18 @@ export class ServiceStack extends Stack {
       const { consumer } = QUEUES[name];
       queue.feed(this.functions[consumer], bounds[consumer]);
     }
+  }
+
+  /** The head of the audit chain goes into git. A writer that is at work is asked again by AWS, for hours. */
+  #keepAuditHeadEveryDay(): void {
+    new Rule(this, 'EveryDay', {
+      schedule: Schedule.rate(Duration.days(1)),
+      targets: [
+        new LambdaTarget(this.functions.writer.lambda, {
+          event: RuleTargetInput.fromObject({ ask: 'keep-audit-head' }),
+        }),
+      ],
+    });
   }
 
   /** A missed minute is made up for by the next, so a failed invocation is not tried again. */

@@ -3,7 +3,8 @@ import { page, time } from './query.ts';
 
 /** What the CLI checks the trail with, by itself. */
 export type { Block } from '../audit/block.ts';
-export { type AuditProblem, ChainVerifier } from '../audit/verify-chain.ts';
+export { AUDIT_BRANCH, parseKeptHead } from '../audit/kept-head.ts';
+export { type AuditProblem, ChainVerifier, type KeptHead } from '../audit/verify-chain.ts';
 export { verifyLog } from '../audit/verify-log.ts';
 
 const word = z.string().min(1).max(400).optional();

@@ -39,8 +39,8 @@ async function listed(...args: string[]): Promise<AuditEntryAnswer[]> {
   return JSON.parse(stdout) as AuditEntryAnswer[];
 }
 
-async function verify() {
-  const { code, stdout } = await cli('audit', 'verify', '-o', 'json');
+async function verify(...args: string[]) {
+  const { code, stdout } = await cli('audit', 'verify', '-o', 'json', ...args);
   return {
     code,
     problems: JSON.parse(stdout).problems as { code: string; entry?: string; block?: number }[],
@@ -196,5 +196,28 @@ describe('gimlet audit verify', () => {
       expect.objectContaining({ code: 'block-missing', block: (latest?.block ?? 0) - 1 }),
     );
     expect(await verify()).toEqual({ code: 0, problems: [] });
+  });
+
+  it('holds the chain against the heads in git: an end that is gone from all of the table shows there', async () => {
+    const keep = () => system.host.invoke('writer', { ask: 'keep-audit-head' }).catch(() => undefined);
+    await expect.poll(keep, { timeout: 60_000 }).toEqual({ kept: 1 });
+    expect(await verify('--heads', system.gitopsRepoUrl)).toEqual({ code: 0, problems: [] });
+    const [latest] = await listed();
+    const [key, ledger] = [keys.auditBlock(latest?.block ?? 0), keys.auditLedger()];
+    const kept = (await table.get(key)) ?? {};
+    const noted = (await table.get(ledger)) ?? {};
+    await table.remove(key, INTRUDER);
+    await table.put(ledger, { ...noted, block: Number(kept['block']) - 1, hash: kept['previous'] }, INTRUDER);
+    const fromTable = await verify();
+    const fromGit = await verify('--heads', system.gitopsRepoUrl);
+    await table.put(key, kept, INTRUDER);
+    await table.put(ledger, noted, INTRUDER);
+    expect(fromTable.problems.map(({ code }) => code)).not.toContain('chain-cut');
+    expect(fromGit.problems).toContainEqual(
+      expect.objectContaining({
+        code: 'chain-cut',
+        message: expect.stringMatching(/commit [0-9a-f]{12} of /),
+      }),
+    );
   });
 });

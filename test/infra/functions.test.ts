@@ -105,10 +105,13 @@ describe('writers at once', () => {
   });
 });
 
-test('the sweeper runs every minute', () => {
-  const [, { Properties }] = theOne(service, 'AWS::Events::Rule', /./);
-  expect(Properties).toMatchObject({ ScheduleExpression: 'rate(1 minute)', State: 'ENABLED' });
-  expect(Properties.Targets.map(({ Arn }: { Arn: unknown }) => resolved(Arn))).toEqual([
-    expect.stringMatching(/^sweeperFunction.*\.Arn$/),
-  ]);
+test.each([
+  [/^EveryMinute/, 'rate(1 minute)', 'sweeper', undefined],
+  [/^EveryDay/, 'rate(1 day)', 'writer', '{"ask":"keep-audit-head"}'],
+])('what runs by itself: %s, %s', (id, rate, name, input) => {
+  const [, { Properties }] = theOne(service, 'AWS::Events::Rule', id);
+  expect(Properties).toMatchObject({ ScheduleExpression: rate, State: 'ENABLED' });
+  expect(
+    Properties.Targets.map(({ Arn, Input }: { Arn: unknown; Input?: string }) => [resolved(Arn), Input]),
+  ).toEqual([[expect.stringMatching(new RegExp(`^${name}Function.*\\.Arn$`)), input]]);
 });

@@ -67,6 +67,7 @@ async function start(
     {
       ...{ data, gitToken, helmPath, kubectlPath: await ensureKubectl(), services, log, report },
       ...{ port: 0, bundles: false, gitopsRepo: 'gitops.git', resendAfterSeconds: 1, sweepEverySeconds: 1 },
+      ...{ keepHeadEverySeconds: 5 },
       ...{ requestsPerMinute: 60_000 },
       settings: { notifications: [{ type: 'log', name: 'all', events: [...NOTICE_TYPES] }] },
     },

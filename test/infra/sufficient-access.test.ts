@@ -205,6 +205,14 @@ describe('with the roles that are deployed', () => {
     expect(await call('POST', '/api/audit/logs', { items })).not.toEqual([]);
   }, 130_000);
 
+  test('the head of the audit chain goes into git', async () => {
+    const refs = async () => {
+      const url = new URL('/git/gitops.git/info/refs?service=git-upload-pack', system.url);
+      return (await fetch(url)).text();
+    };
+    await expect.poll(refs, { timeout: 60_000, interval: 500 }).toContain('refs/heads/gimletd-audit');
+  }, 130_000);
+
   test('every function did its part, and none was refused', () => {
     expect(refused).toEqual([]);
     expect(new Set(seen.map(({ caller }) => caller))).toEqual(
