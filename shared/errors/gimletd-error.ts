@@ -1,3 +1,5 @@
+import { redact } from './redact.ts';
+
 /** One thing that is wrong with an input: where (dotted path, `''` for the whole) and what to do about it. */
 export interface FieldError {
   readonly path: string;
@@ -37,7 +39,8 @@ export type ErrorKind =
 
 /**
  * Base of every error that this product raises on purpose. `code` is constant and is what callers compare;
- * `message` is for people, names the fix, and may change. Anything else that is thrown is a fault of ours.
+ * `message` is for people, names the fix, and may change; it goes into items, answers and logs, so no secret stays in
+ * it. Anything else that is thrown is a fault of ours.
  */
 export class GimletdError extends Error {
   override readonly name: string = 'GimletdError';
@@ -47,7 +50,7 @@ export class GimletdError extends Error {
   readonly errors: readonly FieldError[];
 
   constructor(kind: ErrorKind, code: string, message: string, options: ErrorOptionsWithData = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    super(redact(message), options.cause === undefined ? undefined : { cause: options.cause });
     this.kind = kind;
     this.code = code;
     this.data = options.data ?? {};

@@ -1,3 +1,4 @@
+import { redact } from '../../errors/redact.ts';
 import type { Oid } from '../../gitops/git-engine.ts';
 import { ZERO_OID } from './object-id.ts';
 import { decodePackets, encodePacket, FLUSH, lineOf } from './pkt-line.ts';
@@ -59,5 +60,5 @@ function readReport(report: Buffer, ref: string, progress: string): PushReport |
 }
 
 function joinWords(words: readonly string[]): string {
-  return words.filter((line) => line !== '').join('\n');
+  return redact(words.filter((line) => line !== '').join('\n'));
 }

@@ -1,5 +1,6 @@
 import git from 'isomorphic-git';
 import { GitRefusedError, TransientError } from '../../../errors/errors.ts';
+import { redact } from '../../../errors/redact.ts';
 import type {
   CommitRecord,
   Edit,
@@ -171,7 +172,7 @@ class IsomorphicBranch implements GitBranch {
   async #judge(plan: Plan, words: readonly string[]): Promise<PushOutcome> {
     const tip = await this.tip({ fresh: true });
     if (tip === plan.tip) return { outcome: 'pushed' };
-    const reason = words.filter((line) => line !== '').join('\n');
+    const reason = redact(words.filter((line) => line !== '').join('\n'));
     if (tip !== plan.base || saysLostRace(reason)) return { outcome: 'moved' };
     if (saysPassingFault(reason)) return { outcome: 'unknown', reason };
     return { outcome: 'refused', reason, ...(saysObjectsMissing(reason) && { objects: true }) };
