@@ -20,6 +20,7 @@ export interface CommandGroup {
 export const SUBGROUPS: Readonly<Record<string, string>> = {
   token: 'make, list and end API tokens',
   settings: 'show and change environments, clusters, teams and the bot',
+  trust: 'let CI jobs in without a token',
 };
 
 /** Commands of one word. */
@@ -246,6 +247,26 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
         name: 'reconcile',
         summary: 'list or settle what somebody else has changed in the GitOps repo',
         load: async () => (await import('./commands/admin-reconcile.ts')).adminReconcile,
+      },
+      {
+        name: 'trust add',
+        summary: 'let jobs of a CI system push without a token',
+        load: async () => (await import('./commands/admin-trust-add.ts')).adminTrustAdd,
+      },
+      {
+        name: 'trust list',
+        summary: 'show which CI jobs are let in without a token',
+        load: async () => (await import('./commands/admin-trust-list.ts')).adminTrustList,
+      },
+      {
+        name: 'trust show',
+        summary: 'show a trust policy',
+        load: async () => (await import('./commands/admin-trust-show.ts')).adminTrustShow,
+      },
+      {
+        name: 'trust delete',
+        summary: 'let those jobs in no more',
+        load: async () => (await import('./commands/admin-trust-delete.ts')).adminTrustDelete,
       },
       {
         name: 'kill-switch',

@@ -14,7 +14,7 @@ export async function runCli(args: readonly string[], world: World): Promise<Exi
     output = new Output(world, json);
     const api: Tools['api'] = async () => {
       const { openApi } = await import('./client/open-api.ts');
-      return openApi(program.opts(), world);
+      return openApi(program.opts(), world, output);
     };
     exitCode = (await work({ world, output, api })) ?? EXIT.done;
   };

@@ -39,6 +39,12 @@ export const ITEM_KEYS = {
   /** Blocks of the audit chain; and up to where it is finished. */
   auditBlock: 'AUDIT',
   auditLedger: 'AUDITLEDGER',
+  /** Which CI jobs are let in without a secret. */
+  trust: 'TRUST',
+  /** What each identity of a CI job was used for. */
+  identity: 'IDENTITY#*',
+  /** Tokens that read one artifact. They are a kind of their own: who may make them can make no other token. */
+  readToken: 'READTOKEN#*',
   /** Restrictions, freezes, stop-the-line, the kill switch. */
   controls: 'CONTROLS#*',
   /** Versions of the settings. */
@@ -63,6 +69,7 @@ const AUDITED: readonly ItemKind[] = [
   'settings',
   'target',
   'token',
+  'trust',
 ];
 
 /** What a function may touch beside its own log and the queue that it is fed from; whatever is left out, it may not. */
@@ -91,11 +98,11 @@ export interface Access {
  */
 export const ACCESS: Readonly<Record<FunctionName, Access>> = {
   /** What it notes of a caller's use can't change what the caller may do: that is another item. */
-  authorizer: { reads: ['token'], updates: ['tokenUse'] },
+  authorizer: { reads: ['token', 'readToken'], lists: ['trust'], updates: ['tokenUse'] },
   artifacts: {
     reads: ['artifact', 'body'],
     lists: ['artifact', 'artifactMonths', 'settings'],
-    puts: ['artifact', 'artifactMonths', 'orders', 'body'],
+    puts: ['artifact', 'artifactMonths', 'orders', 'body', 'identity', 'readToken'],
     updates: ['repository'],
     queries: ['gsi1', 'gsi2', 'gsi3'],
     sendsTo: ['events'],
@@ -112,9 +119,9 @@ export const ACCESS: Readonly<Record<FunctionName, Access>> = {
   },
   admin: {
     reads: [...AUDITED, 'auditBlock', 'auditLedger', 'body', 'tokenUse'],
-    lists: ['artifact', 'artifactMonths', 'auditBlock', 'settings'],
+    lists: ['artifact', 'artifactMonths', 'auditBlock', 'settings', 'trust'],
     puts: ['settings', 'token'],
-    updates: ['branch', 'target', 'policy', 'controls', 'token'],
+    updates: ['branch', 'target', 'policy', 'controls', 'token', 'trust'],
     queries: ['gsi1', 'gsi2', 'gsi3'],
     sendsTo: ['events'],
     invokes: ['sweeper', 'writer'],
@@ -141,7 +148,17 @@ export const ACCESS: Readonly<Record<FunctionName, Access>> = {
     secrets: ['chartCredentials'],
   },
   writer: {
-    reads: ['auditLedger', 'bundle', 'controls', 'gitServer', 'journal', 'release', 'target', 'token'],
+    reads: [
+      'auditLedger',
+      'bundle',
+      'controls',
+      'gitServer',
+      'journal',
+      'release',
+      'target',
+      'token',
+      'trust',
+    ],
     lists: ['settings'],
     puts: ['commit', 'gitServer', 'journal', 'notice'],
     updates: ['journal', 'release', 'target'],

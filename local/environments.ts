@@ -94,7 +94,11 @@ function ownVariables(resources: LocalResources): Environments {
   const common = { TABLE_NAME, SETTINGS, RESEND_AFTER_SECONDS };
   const measured = { ...common, METRICS_NAMESPACE };
   return {
-    authorizer: { TABLE_NAME, REQUESTS_PER_MINUTE: String(resources.requestsPerMinute) },
+    authorizer: {
+      TABLE_NAME,
+      IDENTITY_ALLOW_LOOPBACK: 'true',
+      REQUESTS_PER_MINUTE: String(resources.requestsPerMinute),
+    },
     artifacts: {
       ...measured,
       EVENTS_QUEUE_URL,

@@ -74,6 +74,13 @@ import {
   userAnswer,
 } from '../../shared/contract/tokens.ts';
 import { type TrackAnswer, trackAnswer } from '../../shared/contract/tracking.ts';
+import {
+  READ_TOKEN_HEADER,
+  type TrustAnswer,
+  trustAnswer,
+  trustDeletedAnswer,
+  trustsAnswer,
+} from '../../shared/contract/trust.ts';
 import { NotGimletdError } from './api-error.ts';
 import type { ApiAnswer, HttpClient, Query } from './http-client.ts';
 import { nextPage } from './next-page.ts';
@@ -100,13 +107,15 @@ export class ApiClient {
     this.#http = http;
   }
 
-  /** `known`: the server had it already, and nothing happens twice. */
+  /** `known`: the server had it already, and nothing happens twice. `reader`: who may follow what becomes of it. */
   async pushArtifact(
     body: string,
     query: { readonly check?: true | undefined } = {},
-  ): Promise<{ artifact: ArtifactAnswer; known: boolean }> {
+  ): Promise<{ artifact: ArtifactAnswer; known: boolean; reader: ApiClient }> {
     const answer = await this.#http.call({ operation: 'pushArtifact', body, query });
-    return { artifact: read(artifactAnswer, answer), known: answer.status === 200 };
+    const token = answer.headers.get(READ_TOKEN_HEADER);
+    const reader = token === null ? this : new ApiClient(this.#http.as(token));
+    return { artifact: read(artifactAnswer, answer), known: answer.status === 200, reader };
   }
 
   listArtifacts(query: Query, limit: number): Promise<ArtifactAnswer[]> {
@@ -219,6 +228,25 @@ export class ApiClient {
   async deletePolicy(id: string, version?: number): Promise<{ readonly id: string }> {
     const answer = await this.#http.call({ operation: 'deletePolicy', id, headers: ifMatch(version) });
     return read(policyDeletedAnswer, answer);
+  }
+
+  async trusts(): Promise<TrustAnswer[]> {
+    return read(trustsAnswer, await this.#http.call({ operation: 'listTrust' }));
+  }
+
+  async trust(name: string): Promise<TrustAnswer> {
+    return read(trustAnswer, await this.#http.call({ operation: 'getTrust', id: name }));
+  }
+
+  /** With a version only if that is the stored one. */
+  async putTrust(name: string, document: object, version?: number): Promise<TrustAnswer> {
+    const call = { operation: 'putTrust', id: name, body: JSON.stringify(document) } as const;
+    return read(trustAnswer, await this.#http.call({ ...call, headers: ifMatch(version) }));
+  }
+
+  async deleteTrust(name: string, version?: number): Promise<{ readonly name: string }> {
+    const answer = await this.#http.call({ operation: 'deleteTrust', id: name, headers: ifMatch(version) });
+    return read(trustDeletedAnswer, answer);
   }
 
   async simulate(body: object): Promise<SimulationAnswer> {

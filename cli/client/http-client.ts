@@ -9,6 +9,8 @@ import { isPassingFault, unreachable } from './fetch-error.ts';
 import { isPassing, MAX_ATTEMPTS, retryDelay } from './retry.ts';
 
 const ATTEMPT_MS = 30_000;
+const NO_TOKEN =
+  'No token is set: set GIMLET_TOKEN or --token. npm start prints one for a server on this machine; a CI job may need none: gimlet admin trust add --help.';
 
 export type Query = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
 
@@ -40,6 +42,11 @@ export class HttpClient {
     this.#connection = connection;
     this.#world = world;
     this.#correlationId = correlationId(world.env);
+  }
+
+  /** The same server, called with another token. */
+  as(token: string): HttpClient {
+    return new HttpClient({ server: this.#connection.server, token }, this.#world);
   }
 
   /** @throws ApiError, UnreachableError, NotGimletdError */
@@ -96,7 +103,7 @@ export class HttpClient {
     if (status === 403) return 'The token is known, but may not do this: use one with more rights.';
     if (status !== 401) return undefined;
     return this.#connection.token === undefined
-      ? 'No token is set: set GIMLET_TOKEN or --token. npm start prints one for a server on this machine.'
+      ? NO_TOKEN
       : 'The server does not take this token: check GIMLET_TOKEN or --token, and that it is for this server.';
   }
 

@@ -31,7 +31,7 @@ export const artifactPush: DefineCommand = (command, run) => {
         const client = await api();
         const startedAt = world.now();
         const narrator = new Narrator(output, world.now);
-        const { artifact, known } = await client.pushArtifact(text, { check: flags.check });
+        const { artifact, known, reader } = await client.pushArtifact(text, { check: flags.check });
         narrator.accepted(artifact, known);
         if (!flags.wait) {
           output.answer(artifact, () => {
@@ -44,7 +44,7 @@ export const artifactPush: DefineCommand = (command, run) => {
           return;
         }
         const deadline = startedAt + flags.timeout;
-        const result = await follow({ artifactId: artifact.id }, { api: client, world, narrator, deadline });
+        const result = await follow({ artifactId: artifact.id }, { api: reader, world, narrator, deadline });
         output.answer({ artifact, ...result }, () => narrator.sum(result));
         return exitCodeOf(result);
       }),
@@ -53,6 +53,10 @@ export const artifactPush: DefineCommand = (command, run) => {
 
 const HELP = `
 Pushing the same artifact again is safe: the server knows it by its id.
+
+In a GitHub Actions job that may ask for its identity ("permissions: {id-token: write}"), and in a GitLab job with an
+id_tokens entry GIMLET_ID_TOKEN, no token is needed where a trust policy lets the job in: gimlet admin trust add --help.
+A token in GIMLET_TOKEN is used before it.
 
 With --check a manifest that can't be rendered fails here, with its field, and not when it is released. Manifests whose
 variables are not all in the artifact are passed over.

@@ -13,6 +13,7 @@ import { operatorOperations } from './operator-operations.ts';
 import { policyOperations } from './policy-operations.ts';
 import { settingsOperations } from './settings-operations.ts';
 import { type TokenOperationPorts, tokenOperations } from './token-operations.ts';
+import { type TrustOperationPorts, trustOperations } from './trust-operations.ts';
 
 export interface AdminPorts
   extends ChangePolicyPorts,
@@ -20,6 +21,7 @@ export interface AdminPorts
     SimulatePorts,
     SettingsPorts,
     TokenOperationPorts,
+    TrustOperationPorts,
     AuditOperationPorts {
   readonly settings: Settings;
   readonly policies: ChangePolicyPorts['policies'];
@@ -40,5 +42,6 @@ export function makeAdmin(ports: AdminPorts): HttpOperations {
     ...settingsOperations(ports),
     ...operatorOperations(ports),
     ...auditOperations(ports),
+    ...trustOperations(ports),
   };
 }

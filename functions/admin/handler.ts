@@ -11,6 +11,7 @@ import { SettingsStore } from '../../shared/adapters/dynamodb/settings-store.ts'
 import { TableClient } from '../../shared/adapters/dynamodb/table-client.ts';
 import { TargetStore } from '../../shared/adapters/dynamodb/target-store.ts';
 import { TokenStore } from '../../shared/adapters/dynamodb/token-store.ts';
+import { TrustStore } from '../../shared/adapters/dynamodb/trust-store.ts';
 import { invokedFunctions } from '../../shared/adapters/operations/operated-functions.ts';
 import { sqsOutbox } from '../../shared/adapters/sqs/sqs-outbox.ts';
 import { readDeployed } from '../../shared/release/deployed-settings.ts';
@@ -42,6 +43,7 @@ const operations = madeOf(currentSettings, (settings) =>
     browser: artifactBrowser(table, artifacts),
     decisions: new DecisionStore(table),
     targets,
+    trusts: new TrustStore(table),
     held: targets,
     settings,
     deployed,

@@ -1,16 +1,20 @@
 import { authorize, may } from '../../shared/access/authorize.ts';
-import type { Principal } from '../../shared/access/principal.ts';
+import type { Caller, Principal } from '../../shared/access/principal.ts';
+import { builtVersion } from '../../shared/access/trust/built-version.ts';
+import { issueReadToken, type ReadTokens } from '../../shared/access/trust/read-token.ts';
+import { type UsedIdentities, useIdentity } from '../../shared/access/trust/use-identity.ts';
 import { type AcceptPorts, acceptArtifact } from '../../shared/artifact/accept-artifact.ts';
-import type { Artifact } from '../../shared/artifact/artifact.ts';
+import type { Artifact, ArtifactContent } from '../../shared/artifact/artifact.ts';
 import type { ArtifactBrowser } from '../../shared/artifact/browse-artifacts.ts';
 import { checkArtifact, type ManifestChecker } from '../../shared/artifact/check-artifact.ts';
-import { ARTIFACT_LIMITS, parseArtifact } from '../../shared/artifact/parse-artifact.ts';
+import { ARTIFACT_LIMITS, artifactDigest, parseArtifact } from '../../shared/artifact/parse-artifact.ts';
 import { parseJson } from '../../shared/artifact/parse-json.ts';
 import { toArtifactAnswer, toDecisionAnswer } from '../../shared/contract/answer-mapping.ts';
 import { decodeCursor, nextLink } from '../../shared/contract/cursor.ts';
 import { defined } from '../../shared/contract/defined.ts';
 import type { MetricOf } from '../../shared/contract/metrics.ts';
 import { artifactsQuery, parseQuery, pushQuery } from '../../shared/contract/query.ts';
+import { READ_TOKEN_HEADER } from '../../shared/contract/trust.ts';
 import type { Decision } from '../../shared/policy/decision.ts';
 import { refuseGitOpsRepo } from '../../shared/release/gitops-repos.ts';
 import { authorizePush, pusherOf } from '../../shared/release/push-rights.ts';
@@ -32,6 +36,10 @@ export interface ArtifactsPorts extends AcceptPorts {
   readonly decisions: { listFor(artifactId: string): Promise<Decision[]> };
   readonly meter: Meter<MetricOf<'artifacts'>>;
   readonly settings: Settings;
+  readonly identities: UsedIdentities;
+  readonly readTokens: ReadTokens;
+  /** Bytes that nobody can guess. */
+  readonly random: (bytes: number) => Buffer;
   readonly clock: () => number;
 }
 
@@ -47,19 +55,40 @@ export function makeArtifacts(ports: ArtifactsPorts): HttpOperations {
 }
 
 async function push(ports: ArtifactsPorts, request: HttpRequest): Promise<HttpResponse> {
-  authorize(request.principal, 'artifact:push');
+  const caller = authorize(request.principal, 'artifact:push');
   const { check } = parseQuery(pushQuery, request.query);
-  const content = parseArtifact(parseJson(request.text(), ARTIFACT_LIMITS));
-  const pushedBy = pusherOf(authorizePush(request.principal, content));
+  const content = builtBy(caller, parseArtifact(parseJson(request.text(), ARTIFACT_LIMITS)));
+  const pushedBy = pusherOf(authorizePush(caller, content));
   refuseGitOpsRepo(ports.settings, content.version.repositoryName);
   if (check) await checkArtifact(ports.checker, content);
+  if (caller.identity) await useIdentity(ports.identities, caller.identity, artifactDigest(content));
   const context = { now: ports.clock(), correlationId: request.correlationId, pushedBy };
   const { artifact, created } = await acceptArtifact(ports, content, context);
   request.annotate({ artifactId: artifact.id, created });
   if (created) ports.meter.record('ArtifactsAccepted');
   // A check waits for helm, which the objective does not promise to be quick.
   if (!check) ports.meter.record('AcceptLatency', Math.max(0, ports.clock() - request.receivedAt));
-  return json(created ? 201 : 200, toArtifactAnswer(artifact));
+  return json(
+    created ? 201 : 200,
+    toArtifactAnswer(artifact),
+    await readTokenFor(ports, caller, artifact.id),
+  );
+}
+
+/** Without a token of its own a job could not follow what it has pushed: its identity lasts for minutes. */
+async function readTokenFor(
+  { readTokens, random, clock }: ArtifactsPorts,
+  caller: Caller,
+  artifactId: string,
+): Promise<Record<string, string>> {
+  if (!caller.identity) return {};
+  const token = await issueReadToken(readTokens, caller, artifactId, { random: random(32), now: clock() });
+  return { [READ_TOKEN_HEADER]: token, 'cache-control': 'no-store' };
+}
+
+/** What a CI job without a secret pushes is what it has built: its identity says so. */
+function builtBy({ identity }: Caller, content: ArtifactContent): ArtifactContent {
+  return identity ? { ...content, version: builtVersion(content.version, identity) } : content;
 }
 
 async function list({ browser }: ArtifactsPorts, request: HttpRequest): Promise<HttpResponse> {

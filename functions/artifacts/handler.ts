@@ -1,7 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { artifactBrowser } from '../../shared/adapters/dynamodb/artifact-browser.ts';
 import { ArtifactStore } from '../../shared/adapters/dynamodb/artifact-store.ts';
 import { DecisionStore } from '../../shared/adapters/dynamodb/decision-store.ts';
+import { identityStore } from '../../shared/adapters/dynamodb/identity-store.ts';
+import { readTokenStore } from '../../shared/adapters/dynamodb/read-token-store.ts';
 import { SettingsStore } from '../../shared/adapters/dynamodb/settings-store.ts';
 import { TableClient } from '../../shared/adapters/dynamodb/table-client.ts';
 import { invokedChecker } from '../../shared/adapters/renderer/renderer-function-client.ts';
@@ -41,6 +44,9 @@ const operations = madeOf(currentSettings, (settings) =>
     resend: resendPolicy(env.RESEND_AFTER_SECONDS),
     meter,
     settings,
+    identities: identityStore(table),
+    readTokens: readTokenStore(table),
+    random: randomBytes,
     clock: Date.now,
   }),
 );

@@ -3,6 +3,8 @@ import { envVariables } from '../../shared/runtime/env.ts';
 
 export const authorizerEnv = z.object({
   TABLE_NAME: envVariables.TABLE_NAME,
+  /** `true` lets identities be signed by issuers on this machine, over plain http: for a laptop, never for a cloud. */
+  IDENTITY_ALLOW_LOOPBACK: z.enum(['true', 'false']).default('false'),
   /** Requests that each token may make in a minute. */
   REQUESTS_PER_MINUTE: z.coerce.number().int().min(1),
 });

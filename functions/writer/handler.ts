@@ -13,6 +13,7 @@ import { SettingsStore } from '../../shared/adapters/dynamodb/settings-store.ts'
 import { TableClient } from '../../shared/adapters/dynamodb/table-client.ts';
 import { TargetStore } from '../../shared/adapters/dynamodb/target-store.ts';
 import { TokenStore } from '../../shared/adapters/dynamodb/token-store.ts';
+import { TrustStore } from '../../shared/adapters/dynamodb/trust-store.ts';
 import { smartHttpProbe } from '../../shared/adapters/git/branch-probe.ts';
 import { isomorphicGitEngine } from '../../shared/adapters/git/isomorphic/isomorphic-git-engine.ts';
 import { smartHttpGitEngine } from '../../shared/adapters/git/smart-http-engine.ts';
@@ -48,6 +49,7 @@ const table = new TableClient(env.TABLE_NAME, callOrigin('writer'));
 const releases = new ReleaseStore(table);
 const targets = new TargetStore(table);
 const tokens = new TokenStore(table);
+const trusts = new TrustStore(table);
 const secrets = secretReader(Date.now);
 const deployed = readDeployed(env.SETTINGS);
 const currentSettings = settingsReader({ deployed, versions: new SettingsStore(table), clock: Date.now });
@@ -78,6 +80,7 @@ const writer = madeOf(currentSettings, (settings) => {
     targets,
     drift: targets,
     tokens,
+    trusts,
     controls: operatorControls(new ControlsStore(table), settings),
     bundles: bundleStore(table),
     journals: journalStore(table),

@@ -3,14 +3,16 @@ import { type Action, isOfEveryCaller } from './actions.ts';
 import { coversResource, grantsAction } from './grant-covers.ts';
 import type { Caller, Principal } from './principal.ts';
 import { ALL, type Resource } from './resource.ts';
+import { refusalError } from './trust/refusal.ts';
 
 /**
  * Whether a principal may do what it asks, with the resource that it asks it of; without one, whether it may do it
  * to anything at all. Answers the caller, whose name goes into records.
- * @throws UnauthenticatedError `unauthenticated`; ForbiddenError `forbidden`, which says what is missing.
+ * @throws UnauthenticatedError `unauthenticated`; as refusalError, where a credential was refused; ForbiddenError `forbidden`, which says what is missing.
  */
 export function authorize(principal: Principal, action: Action, resource?: Resource): Caller {
   if (principal.kind === 'none') {
+    if (principal.refusal) throw refusalError(principal.refusal);
     throw new UnauthenticatedError(
       'unauthenticated',
       'This needs a valid token: send `Authorization: Bearer <token>` (with the CLI: --token or GIMLET_TOKEN).',

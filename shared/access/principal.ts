@@ -1,5 +1,7 @@
 import type { Action } from './actions.ts';
 import type { Role } from './roles.ts';
+import type { CiIdentity } from './trust/ci-identity.ts';
+import type { Refusal } from './trust/refusal.ts';
 
 /** What somebody may do, and where; each dimension that a resource has must be covered by the same grant. */
 export interface Grant {
@@ -27,9 +29,11 @@ export interface Caller {
   /** What goes into records. */
   readonly name: string;
   readonly grants: readonly Grant[];
+  /** What a CI job's own identity says of it: it pushes what it has built, and nothing else. */
+  readonly identity?: CiIdentity;
 }
 
-/** Who calls. `none` is a caller without a valid credential. */
-export type Principal = { readonly kind: 'none' } | Caller;
+/** Who calls. `none` is a caller without a valid credential; `refusal` says what is wrong with it, where that is known. */
+export type Principal = { readonly kind: 'none'; readonly refusal?: Refusal } | Caller;
 
 export const NOBODY: Principal = { kind: 'none' };

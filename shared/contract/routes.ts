@@ -353,6 +353,38 @@ export const ROUTES = [
     action: 'token:write',
     summary: 'End a token for good',
   },
+  {
+    method: 'GET',
+    path: '/api/trust',
+    function: 'admin',
+    operation: 'listTrust',
+    action: 'trust:read',
+    summary: 'Which CI jobs are let in without a secret',
+  },
+  {
+    method: 'GET',
+    path: '/api/trust/{id}',
+    function: 'admin',
+    operation: 'getTrust',
+    action: 'trust:read',
+    summary: 'A trust policy; its ETag goes into If-Match',
+  },
+  {
+    method: 'PUT',
+    path: '/api/trust/{id}',
+    function: 'admin',
+    operation: 'putTrust',
+    action: 'trust:write',
+    summary: 'Make or change a trust policy',
+  },
+  {
+    method: 'DELETE',
+    path: '/api/trust/{id}',
+    function: 'admin',
+    operation: 'deleteTrust',
+    action: 'trust:write',
+    summary: 'Delete a trust policy',
+  },
 ] as const satisfies readonly Route[];
 
 export type Operation = (typeof ROUTES)[number]['operation'];

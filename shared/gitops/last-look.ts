@@ -1,13 +1,10 @@
-import { coversResource, grantsAction } from '../access/grant-covers.ts';
-import type { Tokens } from '../access/manage-tokens.ts';
 import { builtBranch } from '../artifact/artifact.ts';
 import { passGates, type ShutGate } from '../policy/gates.ts';
 import { bindingControls } from '../release/binding-controls.ts';
 import type { ControlsReader, Targets } from '../release/ports.ts';
 import type { Release } from '../release/release.ts';
-import { targetResource } from '../release/resources.ts';
-import type { Settings } from '../release/settings.ts';
 import type { RunningRelease } from '../release/target.ts';
+import { type AuthorityPorts, revocation } from './revocation.ts';
 
 /** What is to become of a ready release, a moment before its commit is made. */
 export type LastLook =
@@ -21,11 +18,9 @@ export type LastLook =
   /** Nothing is to be written now; it stays ready. */
   | { readonly verdict: 'wait'; readonly reason: string };
 
-export interface LastLookPorts {
+export interface LastLookPorts extends AuthorityPorts {
   readonly targets: Targets;
   readonly controls: ControlsReader;
-  readonly tokens: Pick<Tokens, 'get'>;
-  readonly settings: Pick<Settings, 'environments'>;
 }
 
 /**
@@ -58,26 +53,4 @@ export async function lastLook(ports: LastLookPorts, release: Release, now: numb
   if (gates.outcome === 'open') return running ? { verdict: 'write', running } : { verdict: 'write' };
   if (gates.outcome === 'restricted') return { verdict: 'failed', code: 'restricted', reason: gates.reason };
   return { verdict: 'held', reason: gates.reason, ...(gates.waitsFor && { waitsFor: gates.waitsFor }) };
-}
-
-/**
- * Why the grant that a release was made by holds no more. An expired or renewed token is no reason: it was right when
- * it was used; one that was revoked, or that does not cover the environment since that is protected, is.
- */
-async function revocation(
-  { tokens, settings }: LastLookPorts,
-  { app, env, authority, version }: Release,
-): Promise<string | undefined> {
-  if (!authority) return undefined;
-  const token = await tokens.get(authority.callerId);
-  if (!token) return undefined;
-  if (token.revokedAt !== undefined) return `the token of ${token.name}, by which it was made, is revoked`;
-  const pushed = authority.action === 'artifact:push' && { repository: version.repositoryName };
-  const resource = { ...targetResource(settings, { app, env }), ...pushed };
-  const isGranted = token.grants.some(
-    (grant) => grantsAction(grant, authority.action) && coversResource(grant, resource),
-  );
-  return isGranted
-    ? undefined
-    : `${token.name} may not ${authority.action} for '${app}' in '${env}' any more`;
 }

@@ -1,4 +1,5 @@
 import type { Tokens } from '../access/manage-tokens.ts';
+import type { TrustPolicies } from '../access/trust/change-trust.ts';
 import type { ResendPolicy } from '../messages/mark.ts';
 import type { Outbox } from '../messages/outbox.ts';
 import type { Notices } from '../notification/ports.ts';
@@ -20,6 +21,7 @@ export interface WriterPorts {
   readonly targets: Targets;
   readonly controls: ControlsReader;
   readonly tokens: Pick<Tokens, 'get'>;
+  readonly trusts: Pick<TrustPolicies, 'get'>;
   readonly bundles: Bundles;
   readonly journals: Journals;
   readonly pauses: Pauses;

@@ -64,7 +64,12 @@ describe('secrets', () => {
 describe('the table', () => {
   test('gives the authorizer tokens to read, and nothing to change but when they were used', () => {
     expect(writesOf('authorizer')).toEqual(['TOKENUSE#*']);
-    expect(whoMay(/^dynamodb:Query$/, /./)).not.toContain('authorizer');
+    const queries = allowed.authorizer.filter(({ actions }) => actions.includes('dynamodb:Query'));
+    expect(queries.map(({ keys }) => keys)).toEqual([['TRUST']]);
+  });
+
+  test('takes tokens that read one artifact from where artifacts are pushed, which can make no other', () => {
+    expect(FUNCTION_NAMES.filter((name) => writesOf(name).includes('READTOKEN#*'))).toEqual(['artifacts']);
   });
 
   test('has tokens that nobody makes but the function that admins ask', () => {
@@ -101,7 +106,7 @@ describe('the table', () => {
 
   test('has its policies, controls and settings changed by the function that people manage them with, and no other', () => {
     // The sweeper notes in them what of their audit log it has sealed.
-    for (const kind of ['POLICY#*', 'CONTROLS#*', 'SETTINGS']) {
+    for (const kind of ['POLICY#*', 'CONTROLS#*', 'SETTINGS', 'TRUST']) {
       expect(FUNCTION_NAMES.filter((name) => writesOf(name).includes(kind))).toEqual(['admin', 'sweeper']);
     }
   });
@@ -136,6 +141,9 @@ describe('the table', () => {
       tokenUse: keys.tokenUse(id),
       auditBlock: keys.auditBlock(1),
       auditLedger: keys.auditLedger(),
+      trust: keys.trust(id),
+      identity: keys.identity(id, id),
+      readToken: keys.readToken(id),
     };
     const chunks: Record<ChunkKind, Key> = {
       BODY: keys.chunk('BODY', id, 0),
@@ -175,6 +183,7 @@ describe('the table', () => {
       globalControls: keys.globalControls(),
       settings: keys.settings(1),
       token: keys.token(id),
+      trust: keys.trust(id),
     };
     const updates = allowed.sweeper.filter(({ actions }) => actions.includes('dynamodb:UpdateItem'));
     const kinds = updates.flatMap(({ keys: of }) => of ?? []);

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { githubClaims, IdentityProvider } from '../support/identity-provider.ts';
 import { isAllowed } from './aws-call.ts';
 import { type GuardedSystem, type SeenCall, startGuardedSystem } from './guarded-system.ts';
 import { permissions, type Statement, synthesise } from './synthesised.ts';
@@ -149,6 +150,40 @@ describe('with the roles that are deployed', () => {
     expect(await call('GET', '/api/settings')).toMatchObject({ version: 1 });
     expect(await call('GET', '/api/settings?version=1')).toMatchObject({ version: 1 });
     expect(await call('GET', '/api/settings/history')).toHaveLength(1);
+  });
+
+  test('a CI job pushes without a secret, and follows what it pushed', async () => {
+    await using provider = await IdentityProvider.start();
+    const { issuer } = provider;
+    const policy = {
+      ...{ provider: 'github', issuer, audience: system.url, repository: 'acme/shop', repositoryId: 200 },
+      ...{
+        ownerId: 100,
+        workflow: '.github/workflows/release.yml',
+        refs: ['refs/heads/main'],
+        apps: ['shop'],
+      },
+    };
+    expect(await call('PUT', '/api/trust/shop', policy)).toMatchObject({ version: 1 });
+    const identity = await provider.sign(githubClaims(Date.now(), { iss: issuer, aud: system.url }));
+    const document = { id: 'keyless-1', version: { repositoryName: 'acme/shop', sha: '1f0c9d2' } };
+    const push = () =>
+      fetch(new URL('/api/artifact', system.url), {
+        method: 'POST',
+        headers: { authorization: `Bearer ${identity}` },
+        body: JSON.stringify(document),
+      });
+    expect((await push()).status).toBe(201);
+    const again = await push();
+    expect(again.status).toBe(200);
+    const reader = again.headers.get('gimlet-read-token') ?? '';
+    const read = await fetch(new URL('/api/artifacts/keyless-1', system.url), {
+      headers: { authorization: `Bearer ${reader}` },
+    });
+    expect(await read.json()).toMatchObject({ id: 'keyless-1', version: { branch: 'main' } });
+    expect(await call('GET', '/api/trust')).toHaveLength(1);
+    expect(await call('GET', '/api/trust/shop')).toMatchObject({ version: 1 });
+    expect(await call('DELETE', '/api/trust/shop')).toMatchObject({ deleted: true });
   });
 
   test('a deleted branch takes what it had released with it', async () => {

@@ -73,6 +73,18 @@ function by(...orders: readonly RoleOrder[]): Caller {
 
 let pushes = 0;
 
+const TRUST = {
+  provider: 'github',
+  issuer: 'https://token.actions.githubusercontent.com',
+  audience: 'https://gimletd.example.com',
+  repository: 'acme/shop',
+  repositoryId: '200',
+  ownerId: '100',
+  workflow: '.github/workflows/release.yml',
+  refs: ['refs/heads/main'],
+  apps: ['shop'],
+};
+
 /** A request of every operation, for one app in one environment where the operation is about one. */
 function attempts({ app, env }: Target): Record<Operation, ApiAttempt> {
   const artifactId = `${app}-1`;
@@ -80,6 +92,7 @@ function attempts({ app, env }: Target): Record<Operation, ApiAttempt> {
   const policy = { path: `/api/policies/auto-release/${env}/${app}` };
   const hold = { path: `/api/holds/${env}/${app}` };
   const token = { path: '/api/tokens/none' };
+  const trust = { path: '/api/trust/shop' };
   return {
     describe: { route: 'GET /' },
     pushArtifact: { route: 'POST /api/artifact', body: pushed(app, `${app}-new-${pushes}`) },
@@ -139,6 +152,10 @@ function attempts({ app, env }: Target): Record<Operation, ApiAttempt> {
     },
     rotateToken: { route: 'POST /api/tokens/{id}/rotate', path: '/api/tokens/none/rotate', body: {} },
     revokeToken: { route: 'DELETE /api/tokens/{id}', ...token },
+    listTrust: { route: 'GET /api/trust' },
+    getTrust: { route: 'GET /api/trust/{id}', ...trust },
+    putTrust: { route: 'PUT /api/trust/{id}', ...trust, body: TRUST },
+    deleteTrust: { route: 'DELETE /api/trust/{id}', ...trust },
   };
 }
 
@@ -196,6 +213,10 @@ const RULES: Record<
   createToken: { roles: [], about: 'all' },
   rotateToken: { roles: [], about: 'all' },
   revokeToken: { roles: [], about: 'all' },
+  listTrust: { roles: [], about: 'all' },
+  getTrust: { roles: [], about: 'all' },
+  putTrust: { roles: [], about: 'all' },
+  deleteTrust: { roles: [], about: 'all' },
 };
 type About = 'target' | 'app' | 'repository' | 'all' | 'seen' | 'hidden' | 'nothing';
 
@@ -300,6 +321,8 @@ const MAY_MISS: readonly Operation[] = [
   'deleteHold',
   'rotateToken',
   'revokeToken',
+  'getTrust',
+  'deleteTrust',
 ];
 
 describe.each(SCOPES)('whoever has a role $name', (scope) => {

@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createToken, revokeToken, rotateToken } from '../../shared/access/manage-tokens.ts';
 import { roleGrants } from '../../shared/access/role-grants.ts';
+import { deleteTrust, putTrust } from '../../shared/access/trust/change-trust.ts';
+import { parseTrustPolicy } from '../../shared/access/trust/parse-trust-policy.ts';
 import { keys } from '../../shared/adapters/dynamodb/keys.ts';
 import { parseTrailers } from '../../shared/gitops/commit-message.ts';
 import type { GitBranch } from '../../shared/gitops/git-engine.ts';
@@ -275,6 +277,7 @@ describe('the last look', () => {
       const authority = { callerId: token.id, action };
       return { id: token.id, release: await readyRelease(stores, repo, { authority }) };
     };
+    const nothing = { list: () => Promise.resolve([]) };
     const tokens = () => ({ tokens: stores.tokens, random: randomBytes });
     const by = { changedBy: 'admin', now: Date.now() };
 
@@ -297,6 +300,34 @@ describe('the last look', () => {
         outcomeReason: expect.stringMatching(new RegExp(`^${role} may not .* for 'shop' in 'staging'`)),
       });
       expect(tipOf(repo.path, repo.branch)).toBeNull();
+    });
+
+    it('looks at the trust policy that let a job in', async () => {
+      const policy = parseTrustPolicy('shop', {
+        ...{ provider: 'github', issuer: 'https://token.actions.githubusercontent.com', audience: 'us' },
+        ...{ repository: 'acme/shop', repositoryId: 200, ownerId: 100, workflow: 'release.yml' },
+        ...{ refs: ['refs/heads/main'], apps: ['shop'] },
+      });
+      const change = { changedBy: 'admin', now: Date.now() };
+      await putTrust(stores.trusts, policy, change);
+      const authority = { callerId: 'trust/shop', action: 'artifact:push' } as const;
+      const [trusted, narrowed, late] = [
+        await readyRelease(stores, repo, { app: 'shop', authority }),
+        await readyRelease(stores, repo, { app: 'blog', authority }),
+        await readyRelease(stores, repo, { app: 'shop', env: 'qa', authority }),
+      ];
+      await writeReleases({ ...ports, ready: nothing }, [trusted.id, narrowed.id], Date.now() + 55_000);
+      expect(await stateOf(trusted.id)).toBe('released');
+      expect(await stores.releases.get(narrowed.id)).toMatchObject({
+        state: 'failed',
+        outcomeReason: "the trust policy shop may not artifact:push for 'blog' in 'staging' any more",
+      });
+      await deleteTrust(stores.trusts, 'shop', change);
+      await write([late.id]);
+      expect(await stores.releases.get(late.id)).toMatchObject({
+        state: 'failed',
+        outcomeReason: 'the trust policy shop, by which it was made, is deleted',
+      });
     });
 
     it('writes what was right when it was asked for, though the token is renewed or over', async () => {

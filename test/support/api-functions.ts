@@ -7,6 +7,8 @@ import { makeSweeperRequests } from '../../functions/sweeper/sweeper.ts';
 import type { Principal } from '../../shared/access/principal.ts';
 import { encodePrincipal } from '../../shared/access/principal-context.ts';
 import { AuditChainStore, HeldLogStore, sealLedger } from '../../shared/adapters/dynamodb/audit-store.ts';
+import { identityStore } from '../../shared/adapters/dynamodb/identity-store.ts';
+import { readTokenStore } from '../../shared/adapters/dynamodb/read-token-store.ts';
 import { SettingsStore } from '../../shared/adapters/dynamodb/settings-store.ts';
 import { sqsDeadLetters } from '../../shared/adapters/sqs/dead-letters.ts';
 import type { OperatedFunctions } from '../../shared/gitops/operate.ts';
@@ -47,6 +49,7 @@ export function makeApi(embedded: Embedded, stores: Stores, settingsJson: string
     auditBlocks: new AuditChainStore(stores.table),
     auditLogs: new HeldLogStore(stores.table),
     auditLedger: sealLedger(stores.table),
+    ...{ identities: identityStore(stores.table), readTokens: readTokenStore(stores.table) },
     ...{ store: stores.artifacts, held: stores.targets, random: randomBytes },
     browser: stores.browser,
     checker: { check: async () => [] },

@@ -17,6 +17,7 @@ import { RequestStore } from '../../shared/adapters/dynamodb/request-store.ts';
 import { TableClient } from '../../shared/adapters/dynamodb/table-client.ts';
 import { TargetStore } from '../../shared/adapters/dynamodb/target-store.ts';
 import { TokenStore } from '../../shared/adapters/dynamodb/token-store.ts';
+import { TrustStore } from '../../shared/adapters/dynamodb/trust-store.ts';
 import { sqsOutbox } from '../../shared/adapters/sqs/sqs-outbox.ts';
 import { acceptArtifact } from '../../shared/artifact/accept-artifact.ts';
 import type { Artifact, Pusher } from '../../shared/artifact/artifact.ts';
@@ -55,6 +56,7 @@ export function makeStores(embedded: Embedded, repo = 'https://git.example.com/g
     policies: new PolicyStore(table),
     controls: switchable(table),
     tokens: new TokenStore(table),
+    trusts: new TrustStore(table),
     bundles: bundleStore(table),
     renders: renderCache(table),
     journals: journalStore(table),

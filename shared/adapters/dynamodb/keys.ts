@@ -90,6 +90,16 @@ export const keys = {
   token: (id: string): AuditedKey => audited({ pk: `TOKEN#${id}`, sk: 'TOKEN' }),
   /** Of whoever is known by that id: when it was there last, and what it took of its budget. */
   tokenUse: (id: string): PlainKey => ({ pk: `TOKENUSE#${id}`, sk: 'USE' }),
+  /** Trust policies are few, and the authorizer reads them all. */
+  trust: (name: string): AuditedKey => audited({ pk: 'TRUST', sk: name }),
+  /** An identity token that was used; the issuer is a URL and the id may be anything. */
+  identity: (issuer: string, tokenId: string): PlainKey => ({
+    pk: `IDENTITY#${createHash('sha256')
+      .update(JSON.stringify([issuer, tokenId]))
+      .digest('hex')}`,
+    sk: 'IDENTITY',
+  }),
+  readToken: (hash: string): PlainKey => ({ pk: `READTOKEN#${hash}`, sk: 'TOKEN' }),
 } as const;
 
 /** Kinds of content-addressed bytes. */

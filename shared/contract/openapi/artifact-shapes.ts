@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { artifactSchema } from '../../artifact/parse-artifact.ts';
 import { artifactAnswer, artifactsAnswer, decisionsAnswer } from '../answers.ts';
 import { artifactsQuery, pushQuery } from '../query.ts';
-import { nextPageHeaders } from './headers.ts';
+import { nextPageHeaders, readTokenHeaders } from './headers.ts';
 import type { OperationShapes } from './operation-shape.ts';
 
 const id = z.string().describe('An artifact’s id, percent-encoded: it may hold `/`');
@@ -15,8 +15,16 @@ export const artifactShapes = {
     query: pushQuery,
     body: artifactSchema,
     answers: {
-      201: { description: 'Accepted; policies decide about it next', body: artifactAnswer },
-      200: { description: 'It is known: the stored artifact', body: artifactAnswer },
+      201: {
+        description: 'Accepted; policies decide about it next',
+        body: artifactAnswer,
+        headers: readTokenHeaders,
+      },
+      200: {
+        description: 'It is known: the stored artifact',
+        body: artifactAnswer,
+        headers: readTokenHeaders,
+      },
     },
     problems: [409, 422],
   },

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { READ_TOKEN_HEADER } from '../trust.ts';
 
 /** Of every page of a list. */
 export const nextPageHeaders = z.object({
@@ -8,6 +9,16 @@ export const nextPageHeaders = z.object({
 /** Of whatever has versions. */
 export const etagHeaders = z.object({
   etag: z.string().optional().describe('The version, for `If-Match`; absent where the API can’t change it'),
+});
+
+/** Of a push without a secret. */
+export const readTokenHeaders = z.object({
+  [READ_TOKEN_HEADER]: z
+    .string()
+    .optional()
+    .describe(
+      'To a CI job that pushed by its own identity: a token that reads this artifact and its releases for an hour',
+    ),
 });
 
 export const idempotencyKey = z.object({

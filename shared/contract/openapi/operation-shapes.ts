@@ -9,6 +9,7 @@ import { policyShapes } from './policy-shapes.ts';
 import { releaseShapes } from './release-shapes.ts';
 import { settingsShapes } from './settings-shapes.ts';
 import { trackingShapes } from './tracking-shapes.ts';
+import { trustShapes } from './trust-shapes.ts';
 
 /**
  * What every route takes and answers: the OpenAPI document is made of it, and every answer in the tests is held
@@ -25,4 +26,5 @@ export const OPERATION_SHAPES: OperationShapes = {
   ...accessShapes,
   ...operatorShapes,
   ...auditShapes,
+  ...trustShapes,
 };

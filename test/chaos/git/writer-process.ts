@@ -14,6 +14,7 @@ import { ReleaseStore } from '../../../shared/adapters/dynamodb/release-store.ts
 import { TableClient } from '../../../shared/adapters/dynamodb/table-client.ts';
 import { TargetStore } from '../../../shared/adapters/dynamodb/target-store.ts';
 import { TokenStore } from '../../../shared/adapters/dynamodb/token-store.ts';
+import { TrustStore } from '../../../shared/adapters/dynamodb/trust-store.ts';
 import { isomorphicGitEngine } from '../../../shared/adapters/git/isomorphic/isomorphic-git-engine.ts';
 import { smartHttpGitEngine } from '../../../shared/adapters/git/smart-http-engine.ts';
 import { NO_CREDENTIALS } from '../../../shared/gitops/git-credentials.ts';
@@ -64,6 +65,7 @@ function makePorts(): WriterPorts {
     drift: targets,
     controls: new ControlsStore(table),
     tokens: new TokenStore(table),
+    trusts: new TrustStore(table),
     bundles: bundleStore(table),
     journals: journalStore(table),
     pauses: pauseStore(table),
