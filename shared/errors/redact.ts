@@ -14,6 +14,7 @@ const SHAPES: readonly (readonly [RegExp, string])[] = [
   [/\bgm[a-z]_[\w-]{8,}/g, MASK],
   [/\b(?:gh[a-z]|github_pat|glpat|gldt|glrt|glcbt)[_-][\w-]{16,}/g, MASK],
   [/\bxox[a-z]-[\w-]{10,}/g, MASK],
+  [/\bwhsec_[\w+/=]{16,}/g, MASK],
   [/\bAKIA[0-9A-Z]{16}\b/g, MASK],
   [/\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*){0,3}/g, MASK],
   [/\b(Basic|Bearer) +[\w+/=.~-]{8,}/gi, `$1 ${MASK}`],

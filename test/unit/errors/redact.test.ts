@@ -50,6 +50,7 @@ describe('the shape of a credential', () => {
       'https://hooks.slack.com/services/T0/B0/xyz',
       'https://hooks.slack.com/services/***',
     ],
+    ['the key of a webhook', 'bad key whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', 'bad key ***'],
     ['an access key of AWS', 'AKIAIOSFODNN7EXAMPLE', '***'],
     ['a private key', PEM, '***'],
     ['a private key that was cut off', PEM.slice(0, 45), '***'],
