@@ -126,6 +126,7 @@ export const ACCESS: Readonly<Record<FunctionName, Access>> = {
     sendsTo: ['events'],
     invokes: ['sweeper', 'writer'],
   },
+  docs: {},
   policy: {
     reads: ['artifact', 'body', 'branch', 'target', 'request', 'controls', 'policy'],
     lists: ['artifact', 'orders', 'settings'],

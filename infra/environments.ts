@@ -2,6 +2,7 @@ import type { AdminEnv } from '../functions/admin/env.ts';
 import type { ArtifactsEnv } from '../functions/artifacts/env.ts';
 import type { AuthorizerEnv } from '../functions/authorizer/env.ts';
 import type { ChartsEnv } from '../functions/charts/env.ts';
+import type { DocsEnv } from '../functions/docs/env.ts';
 import type { NotifierEnv } from '../functions/notifier/env.ts';
 import type { PolicyEnv } from '../functions/policy/env.ts';
 import type { ReleasesEnv } from '../functions/releases/env.ts';
@@ -19,6 +20,7 @@ export interface Environments {
   readonly artifacts: Variables<ArtifactsEnv>;
   readonly releases: Variables<ReleasesEnv>;
   readonly admin: Variables<AdminEnv>;
+  readonly docs: Variables<DocsEnv>;
   readonly policy: Variables<PolicyEnv>;
   readonly renderer: Variables<RendererEnv>;
   readonly charts: Variables<ChartsEnv>;
@@ -83,6 +85,7 @@ export function environments(config: StageConfig, names: ResourceNames): Environ
       SWEEPER_FUNCTION_NAME: names.sweeperFunction,
       WRITER_FUNCTION_NAME: names.writerFunction,
     },
+    docs: {},
     policy: {
       TABLE_NAME,
       RENDER_REQUESTS_QUEUE_URL,

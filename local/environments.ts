@@ -2,6 +2,7 @@ import type { AdminEnv } from '../functions/admin/env.ts';
 import type { ArtifactsEnv } from '../functions/artifacts/env.ts';
 import type { AuthorizerEnv } from '../functions/authorizer/env.ts';
 import type { ChartsEnv } from '../functions/charts/env.ts';
+import type { DocsEnv } from '../functions/docs/env.ts';
 import type { NotifierEnv } from '../functions/notifier/env.ts';
 import type { PolicyEnv } from '../functions/policy/env.ts';
 import type { ReleasesEnv } from '../functions/releases/env.ts';
@@ -22,6 +23,7 @@ interface Environments extends Readonly<Record<FunctionName, Readonly<Record<str
   readonly artifacts: Variables<ArtifactsEnv>;
   readonly releases: Variables<ReleasesEnv>;
   readonly admin: Variables<AdminEnv>;
+  readonly docs: Variables<DocsEnv>;
   readonly policy: Variables<PolicyEnv>;
   readonly renderer: Variables<RendererEnv>;
   readonly charts: Variables<ChartsEnv>;
@@ -116,6 +118,7 @@ function ownVariables(resources: LocalResources): Environments {
       SWEEPER_FUNCTION_NAME: 'sweeper' satisfies FunctionName,
       WRITER_FUNCTION_NAME: 'writer' satisfies FunctionName,
     },
+    docs: {},
     policy: { ...measured, RENDER_REQUESTS_QUEUE_URL, GITOPS_WRITES_QUEUE_URL, NOTIFICATIONS_QUEUE_URL },
     renderer: {
       ...measured,

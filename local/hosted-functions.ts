@@ -21,6 +21,7 @@ const CONCURRENCY: Readonly<Record<FunctionName, number>> = {
   artifacts: ORDINARY,
   releases: ORDINARY,
   admin: ORDINARY,
+  docs: 1,
   policy: ORDINARY,
   renderer: Math.max(2, availableParallelism()),
   charts: ORDINARY,

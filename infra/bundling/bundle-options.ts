@@ -19,6 +19,23 @@ const leaveOutLazyCredentialProviders: Plugin = {
   },
 };
 
+/**
+ * `*.built.ts` are worked out here and now: the bundle gets the values of their exports, which must be JSON, and
+ * nothing of what made them.
+ */
+const evaluateBuiltModules: Plugin = {
+  name: 'evaluate-built-modules',
+  setup(build) {
+    build.onLoad({ filter: /\.built\.ts$/ }, async ({ path }) => {
+      const values: Record<string, unknown> = await import(path);
+      const exports = Object.entries(values).map(
+        ([name, value]) => `export const ${name} = ${JSON.stringify(value)};`,
+      );
+      return { contents: exports.join('\n'), loader: 'js' };
+    });
+  },
+};
+
 const common = {
   bundle: true,
   platform: 'node',
@@ -41,7 +58,7 @@ export function functionBundleOptions(root: string, entry: string, outfile: stri
     entryPoints: [entry],
     outfile,
     banner: { js: REQUIRE_BANNER },
-    plugins: [leaveOutLazyCredentialProviders],
+    plugins: [leaveOutLazyCredentialProviders, evaluateBuiltModules],
   } satisfies BuildOptions;
 }
 

@@ -85,6 +85,7 @@ export class ServiceStack extends Stack {
       artifacts: this.#makeFunction('artifacts', env),
       releases: this.#makeFunction('releases', env),
       admin: this.#makeFunction('admin', env),
+      docs: this.#makeFunction('docs', env),
       policy: this.#makeFunction('policy', env),
       renderer: this.#makeFunction('renderer', env, { layers: [helm] }),
       charts: this.#makeFunction('charts', env),

@@ -55,6 +55,8 @@ export const auditEntryAnswer = z.looseObject({
     requestId: z.string().optional(),
     correlationId: z.string().optional(),
   }),
+  /** The key of the table's item in whose log it stands. */
+  item: z.looseObject({ pk: z.string(), sk: z.string() }),
   /** Number of the block in which it is sealed. */
   block: z.number(),
   /** SHA-256 of its text, hex. */

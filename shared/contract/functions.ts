@@ -37,6 +37,12 @@ export const FUNCTIONS = {
     memoryMb: 1024,
     architecture: 'arm64',
   },
+  docs: {
+    description: 'Says what the API is: its OpenAPI document and a page of it',
+    timeoutSeconds: 5,
+    memoryMb: 256,
+    architecture: 'arm64',
+  },
   policy: {
     description: 'Decides what an artifact or a request releases',
     timeoutSeconds: 30,

@@ -26,6 +26,22 @@ export const ROUTES = [
     summary: 'What this is',
   },
   {
+    method: 'GET',
+    path: '/openapi.json',
+    function: 'docs',
+    operation: 'openApi',
+    action: 'open',
+    summary: 'The OpenAPI document of this API',
+  },
+  {
+    method: 'GET',
+    path: '/docs',
+    function: 'docs',
+    operation: 'docs',
+    action: 'open',
+    summary: 'This API’s reference, for people',
+  },
+  {
     method: 'POST',
     path: '/api/artifact',
     function: 'artifacts',

@@ -6,6 +6,7 @@ import { keys } from '../../shared/adapters/dynamodb/keys.ts';
 import { TableClient } from '../../shared/adapters/dynamodb/table-client.ts';
 import type { AuditEntryAnswer } from '../../shared/contract/audit.ts';
 import { push } from '../support/api.ts';
+import { checkedFetch } from '../support/checked-fetch.ts';
 import { gimlet } from '../support/cli.ts';
 import { artifactDocument } from '../support/stores.ts';
 import { startTestSystem } from '../support/system.ts';
@@ -106,7 +107,7 @@ describe('the audit trail', () => {
     const paged: string[] = [];
     let path = '/api/audit?limit=2';
     while (path !== '') {
-      const answer = await fetch(system.url + path, {
+      const answer = await checkedFetch(system.url + path, {
         headers: { authorization: `Bearer ${system.adminToken}` },
       });
       paged.push(...((await answer.json()) as AuditEntryAnswer[]).map(({ id }) => id));

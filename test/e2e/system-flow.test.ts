@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bundleFunctions } from '../../infra/bundle.ts';
+import { checkedFetch } from '../support/checked-fetch.ts';
 import { type StartedServer, startServer, type UpServer } from '../support/started-server.ts';
 import { startTestSystem } from '../support/system.ts';
 
@@ -32,7 +33,7 @@ async function up(): Promise<UpServer> {
 }
 
 async function call(server: Reachable, path: string, body?: unknown) {
-  const response = await fetch(server.url + path, {
+  const response = await checkedFetch(server.url + path, {
     method: body === undefined ? 'GET' : 'POST',
     headers: { authorization: `Bearer ${server.adminToken}`, 'content-type': 'application/json' },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),

@@ -206,7 +206,7 @@ describe('the table', () => {
 describe('queues', () => {
   test('are written by those whose variables name them, and by no other', () => {
     for (const name of FUNCTION_NAMES) {
-      const variables = lambdaOf(service, name).Properties.Environment.Variables;
+      const variables = lambdaOf(service, name).Properties.Environment?.Variables ?? {};
       const named = Object.entries(variables).flatMap(([key, value]) =>
         key.endsWith('_QUEUE_URL') ? [`${resolved(value)}.Arn`] : [],
       );

@@ -63,6 +63,17 @@ describe('a function’s bundle', () => {
     expect(stdout).toBe('["a-table"]\n');
   });
 
+  test('holds what was worked out when it was built, and not what worked it out', async () => {
+    await write('maker.ts', "export const make = (n: number) => ({ text: 'made '.repeat(n) });");
+    await write('texts.built.ts', "import { make } from './maker.ts'; export const TEXTS = make(2);");
+    const { file, sources } = await bundleSource(
+      'built',
+      "import { TEXTS } from './texts.built.ts'; console.log(TEXTS.text);",
+    );
+    expect((await run(process.execPath, [file])).stdout).toBe('made made \n');
+    expect(sources.filter((path) => path.endsWith('maker.ts'))).toEqual([]);
+  });
+
   test('has its source map beside it, for reading a stack trace by hand', async () => {
     const { file } = await bundleSource('mapped', "export const handler = () => 'mapped';");
     const map = JSON.parse(await readFile(`${file}.map`, 'utf8'));

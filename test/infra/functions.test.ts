@@ -4,6 +4,7 @@ import { adminEnv } from '../../functions/admin/env.ts';
 import { artifactsEnv } from '../../functions/artifacts/env.ts';
 import { authorizerEnv } from '../../functions/authorizer/env.ts';
 import { chartsEnv } from '../../functions/charts/env.ts';
+import { docsEnv } from '../../functions/docs/env.ts';
 import { notifierEnv } from '../../functions/notifier/env.ts';
 import { policyEnv } from '../../functions/policy/env.ts';
 import { releasesEnv } from '../../functions/releases/env.ts';
@@ -28,6 +29,7 @@ const SCHEMAS: Record<FunctionName, z.ZodObject> = {
   artifacts: artifactsEnv,
   releases: releasesEnv,
   admin: adminEnv,
+  docs: docsEnv,
   policy: policyEnv,
   renderer: rendererEnv,
   charts: chartsEnv,

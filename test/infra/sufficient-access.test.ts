@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { checkedFetch } from '../support/checked-fetch.ts';
 import { githubClaims, IdentityProvider } from '../support/identity-provider.ts';
 import { isAllowed } from './aws-call.ts';
 import { type GuardedSystem, type SeenCall, startGuardedSystem } from './guarded-system.ts';
@@ -115,7 +116,7 @@ describe('with the roles that are deployed', () => {
     });
     expect(await call('GET', `/api/eventReleaseTrack?id=${first?.id}`)).toMatchObject({ type: 'release' });
     const { id } = (await call('POST', '/api/rollback', asked[1][1])) as { id: string };
-    const cancelled = await fetch(new URL(`/api/releases/${id}/cancel`, system.url), {
+    const cancelled = await checkedFetch(new URL(`/api/releases/${id}/cancel`, system.url), {
       method: 'POST',
       headers: { authorization: `Bearer ${system.adminToken}` },
     });
@@ -294,7 +295,7 @@ describe('the guard itself', () => {
 });
 
 async function call(method: string, path: string, body?: unknown): Promise<unknown> {
-  const response = await fetch(new URL(path, system.url), {
+  const response = await checkedFetch(new URL(path, system.url), {
     method,
     headers: { authorization: `Bearer ${system.adminToken}` },
     ...(body !== undefined && { body: JSON.stringify(body) }),

@@ -90,7 +90,7 @@ export function resolved(value: unknown): string {
 
 /** A function's variables as it would see them; a queue's `Ref` is its URL. */
 export function variablesOf(resources: Resources, name: FunctionName): Record<string, string> {
-  const raw: Record<string, unknown> = lambdaOf(resources, name).Properties.Environment.Variables;
+  const raw: Record<string, unknown> = lambdaOf(resources, name).Properties.Environment?.Variables ?? {};
   return Object.fromEntries(
     Object.entries(raw).map(([variable, value]) => {
       const text = resolved(value);

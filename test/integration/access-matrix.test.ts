@@ -95,6 +95,8 @@ function attempts({ app, env }: Target): Record<Operation, ApiAttempt> {
   const trust = { path: '/api/trust/shop' };
   return {
     describe: { route: 'GET /' },
+    openApi: { route: 'GET /openapi.json' },
+    docs: { route: 'GET /docs' },
     pushArtifact: { route: 'POST /api/artifact', body: pushed(app, `${app}-new-${pushes}`) },
     listArtifacts: { route: 'GET /api/artifacts', query: { app } },
     getArtifact: { route: 'GET /api/artifacts/{id+}', path: `/api/artifacts/${artifactId}` },
@@ -172,6 +174,8 @@ const RULES: Record<
   { readonly roles: readonly Role[] | 'open' | 'known'; readonly about: About }
 > = {
   describe: { roles: 'open', about: 'seen' },
+  openApi: { roles: 'open', about: 'seen' },
+  docs: { roles: 'open', about: 'seen' },
   pushArtifact: { roles: ['ci'], about: 'app' },
   listArtifacts: { roles: READERS, about: 'seen' },
   getArtifact: { roles: READERS, about: 'hidden' },

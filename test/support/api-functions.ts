@@ -2,6 +2,8 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { Context } from 'aws-lambda';
 import { makeAdmin } from '../../functions/admin/admin.ts';
 import { makeArtifacts } from '../../functions/artifacts/artifacts.ts';
+import { makeDocs } from '../../functions/docs/docs.ts';
+import { DOCS_PAGE, OPENAPI_JSON } from '../../functions/docs/pages.built.ts';
 import { makeReleases } from '../../functions/releases/releases.ts';
 import { makeSweeperRequests } from '../../functions/sweeper/sweeper.ts';
 import type { Principal } from '../../shared/access/principal.ts';
@@ -66,11 +68,13 @@ export function makeApi(embedded: Embedded, stores: Stores, settingsJson: string
     ...makeArtifacts(ports),
     ...makeAdmin(ports),
     ...makeReleases({ ...ports, browser: releaseBrowser }),
+    ...makeDocs({ openApi: OPENAPI_JSON, page: DOCS_PAGE }),
   };
   const handler = httpHandler(operations, logger);
   const call = async (principal: Principal, attempt: ApiAttempt): Promise<ApiReply> => {
     const answer = await handler(eventOf(principal, attempt), {} as Context);
-    return { status: answer.statusCode, body: JSON.parse(answer.body) };
+    const isJson = /json/.test(answer.headers['content-type'] ?? '');
+    return { status: answer.statusCode, body: isJson ? JSON.parse(answer.body) : answer.body };
   };
   return { call, routes: Object.keys(operations) };
 }

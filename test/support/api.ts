@@ -8,6 +8,7 @@ import {
   type ReleaseAnswer,
   releasesAnswer,
 } from '../../shared/contract/answers.ts';
+import { checkedFetch } from './checked-fetch.ts';
 import { artifactDocument, manifest } from './stores.ts';
 
 interface Server {
@@ -28,10 +29,10 @@ export interface CallOptions {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Calls the API with the admin's token, unless another is given. */
+/** Calls the API with the admin's token, unless another is given; the answer is held against the OpenAPI document. */
 export async function call(server: Server, path: string, options: CallOptions = {}): Promise<Call> {
   const { body, headers, method = body === undefined ? 'GET' : 'POST' } = options;
-  const response = await fetch(server.url + path, {
+  const response = await checkedFetch(server.url + path, {
     method,
     headers: { authorization: `Bearer ${server.adminToken}`, ...headers },
     ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
@@ -40,8 +41,12 @@ export async function call(server: Server, path: string, options: CallOptions = 
   return {
     status: response.status,
     headers: response.headers,
-    body: text === '' ? undefined : JSON.parse(text),
+    body: text === '' ? undefined : isJson(response.headers) ? JSON.parse(text) : text,
   };
+}
+
+function isJson(headers: Headers): boolean {
+  return /json/.test(headers.get('content-type') ?? '');
 }
 
 /** An answer that must be right, read through its schema. */

@@ -1,5 +1,6 @@
 import { runCli } from '../../cli/run-cli.ts';
 import { processWorld, type World } from '../../cli/world.ts';
+import { checkedFetch } from './checked-fetch.ts';
 
 export interface CliRun {
   readonly code: number;
@@ -17,7 +18,10 @@ export interface CliOptions {
   readonly now?: World['now'];
 }
 
-/** Runs the CLI in this process, in an environment that holds nothing but what is given. */
+/**
+ * Runs the CLI in this process, in an environment that holds nothing but what is given. What the API answers it is
+ * held against the OpenAPI document.
+ */
 export async function gimlet(args: readonly string[], options: CliOptions = {}): Promise<CliRun> {
   const { env = {}, terminal = false } = options;
   const real = processWorld();
@@ -27,6 +31,7 @@ export async function gimlet(args: readonly string[], options: CliOptions = {}):
   const pauses: number[] = [];
   const code = await runCli(args, {
     ...real,
+    fetch: checkedFetch,
     env,
     now,
     stdout: { write: (text) => out.push(text), isTTY: terminal },

@@ -49,3 +49,10 @@ export const askAgainHeaders = z.object({
   location: z.string().describe('Where to ask again, in the same way'),
   'retry-after': z.string().describe('Seconds'),
 });
+
+/** Of texts that change with releases of ours only. */
+export const cachedHeaders = z.object({ etag: z.string(), 'cache-control': z.string() });
+
+export const ifNoneMatch = z.object({
+  'if-none-match': z.string().optional().describe('The ETag of what you have'),
+});
