@@ -39,6 +39,7 @@ export function makeReleases(ports: ReleasesPorts): HttpOperations {
     'GET /api/releases': (request) => list(ports, request),
     'GET /api/releases/{id+}': (request) => show(ports, request),
     'GET /api/status': (request) => status(ports, request),
+    'GET /api/gitopsRepo': (request) => gitopsRepo(ports, request),
     'GET /api/drift': (request) => drifts(ports, request),
     'POST /api/reconcile': (request) => settleDrift(ports, request),
   };
@@ -56,10 +57,14 @@ async function describe(): Promise<HttpResponse> {
 async function list({ browser, settings }: ReleasesPorts, request: HttpRequest): Promise<HttpResponse> {
   const { principal } = request;
   authorize(principal, 'release:read');
-  const { limit, offset, cursor, ...filter } = parseQuery(releasesQuery, request.query);
+  const query = parseQuery(releasesQuery, request.query);
+  const { limit, offset, cursor, reverse, 'git-repo': repository, ...filter } = query;
   const after = cursor === undefined ? undefined : decodeCursor(cursor, request.query);
   const visible = (release: Release) => seesTarget(principal, settings, release, release.artifactId);
-  const page = await browser.list({ ...defined(filter), visible }, defined({ limit, offset, after }));
+  const page = await browser.list(
+    { ...defined({ ...filter, repository }), visible },
+    defined({ limit, offset, after, oldestFirst: reverse }),
+  );
   const link = page.next === undefined ? {} : { link: nextLink(request.path, request.query, page.next) };
   return json(200, page.items.map(toReleaseAnswer), link);
 }
@@ -103,6 +108,12 @@ async function status(ports: ReleasesPorts, request: HttpRequest): Promise<HttpR
       : null;
   }
   return json(200, answer);
+}
+
+/** For clients that know one repo; where each environment lives is in its releases. */
+async function gitopsRepo({ settings }: ReleasesPorts, request: HttpRequest): Promise<HttpResponse> {
+  authorize(request.principal, 'release:read');
+  return json(200, { gitopsRepo: settings.gitops.repo });
 }
 
 async function drifts(ports: ReleasesPorts, request: HttpRequest): Promise<HttpResponse> {

@@ -40,11 +40,12 @@ export function toArtifactAnswer(artifact: Artifact, view: 'full' | 'summary' = 
   };
 }
 
-export function toDecisionAnswer({ release, ...decision }: Decision): DecisionAnswer {
+export function toDecisionAnswer({ release, waitsFor, ...decision }: Decision): DecisionAnswer {
   return {
     ...decision,
     conditions: decision.conditions.map((condition) => ({ ...condition })),
     ...(release && { releaseId: release.id }),
+    ...(waitsFor && { waitsFor: { ...waitsFor } }),
   };
 }
 

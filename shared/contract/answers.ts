@@ -83,6 +83,8 @@ export const decisionAnswer = z.looseObject({
   /** Unix milliseconds. */
   decidedAt: z.number(),
   releaseId: z.string().optional(),
+  /** What automation may go on after; `until` in unix milliseconds, where it has an end. */
+  waitsFor: z.looseObject({ id: z.string(), until: z.number().optional() }).optional(),
 });
 export type DecisionAnswer = z.infer<typeof decisionAnswer>;
 
@@ -98,11 +100,15 @@ export type DecisionsAnswer = z.infer<typeof decisionsAnswer>;
 export const releaseRequestBody = z.object({
   env: z.string().min(1),
   artifactId: z.string().min(1),
-  app: z.string().min(1).optional(),
+  /** Every app that the artifact has for the environment when absent; the Go clients say so by an empty text. */
+  app: z
+    .string()
+    .optional()
+    .transform((app) => app || undefined),
   /** Why freezes are not to bind it; needs the permission to say so. */
   overrideFreeze: z.string().trim().min(1, 'must say why').max(500).optional(),
 });
-export type ReleaseRequestBody = z.infer<typeof releaseRequestBody>;
+export type ReleaseRequestBody = z.input<typeof releaseRequestBody>;
 
 /** GET /api/releases/{id} of a release, and each of GET /api/releases. */
 export const releaseAnswer = z.looseObject({
@@ -185,6 +191,9 @@ export const requestAnswer = z.looseObject({
   ),
 });
 export type RequestAnswer = z.infer<typeof requestAnswer>;
+
+/** GET /api/gitopsRepo: its URL. */
+export const gitopsRepoAnswer = z.looseObject({ gitopsRepo: z.string() });
 
 /** GET /api/drift. */
 export const driftsAnswer = z.array(

@@ -9,6 +9,10 @@ export const time = z.iso
   .datetime({ offset: true, error: 'must be an RFC 3339 date and time, e.g. 2026-01-31T12:00:00Z' })
   .transform((text) => Date.parse(text));
 
+const flag = z
+  .enum(['true', 'false'], { error: 'must be true or false' })
+  .transform((text) => text === 'true');
+
 /** `limit` (-1 = the most), `offset` for older clients, `cursor` as the Link header gave it. */
 export const page = {
   limit: z.coerce
@@ -29,10 +33,7 @@ export const page = {
 
 /** POST /api/artifact: with `check=true` its manifests are rendered before it is accepted. */
 export const pushQuery = z.object({
-  check: z
-    .enum(['true', 'false'], { error: 'must be true or false' })
-    .default('false')
-    .transform((text) => text === 'true'),
+  check: flag.default(false).describe('Render its manifests before it is accepted'),
 });
 
 /** GET /api/artifacts. */
@@ -55,8 +56,10 @@ export const releasesQuery = z.object({
   ...page,
   env: z.string({ error: 'is required: the environment whose releases you want' }).min(1),
   app: z.string().optional(),
+  'git-repo': z.string().optional().describe('The source repository, as artifacts name it'),
   since: time.optional(),
   until: time.optional(),
+  reverse: flag.default(false).describe('Oldest first'),
 });
 
 /** GET /api/status. */

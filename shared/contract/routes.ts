@@ -163,6 +163,14 @@ export const ROUTES = [
   },
   {
     method: 'GET',
+    path: '/api/gitopsRepo',
+    function: 'releases',
+    operation: 'getGitopsRepo',
+    action: 'release:read',
+    summary: 'The GitOps repo that environments are written to, unless they have their own',
+  },
+  {
+    method: 'GET',
     path: '/api/drift',
     function: 'releases',
     operation: 'listDrift',

@@ -12,6 +12,8 @@ export const trackAnswer = z.looseObject({
   type: z.enum(['artifact', 'release', 'rollback', 'delete']),
   status: z.enum(['new', 'processed', 'error']),
   statusDesc: z.string(),
+  /** The same, as the first clients called it. */
+  desc: z.string().optional(),
   /** Of what was written; absent, never empty. */
   gitopsHashes: z
     .array(z.looseObject({ hash: z.string(), status: gitopsCommitStatus, statusDesc: z.string() }))
@@ -65,13 +67,13 @@ export interface Tracked {
 }
 
 export function toTrackAnswer({ type, known, parts, nothing = '' }: Tracked): TrackAnswer {
-  if (!known) return { type, status: 'new', statusDesc: 'it waits to be processed' };
+  if (!known) return answerOf(type, 'new', 'it waits to be processed');
   const results = parts.map(toResult);
   // Nothing written is no success, and no results would be taken for one.
   if (results.every(({ status }) => status === 'failure')) {
     const reasons = results.map(({ env, app, statusDesc }) => `${env}/${app}: ${statusDesc}`);
     const statusDesc = results.length === 0 ? nothing : reasons.join('; ');
-    return { type, status: 'error', statusDesc, ...(results.length > 0 && { results }) };
+    return { ...answerOf(type, 'error', statusDesc), ...(results.length > 0 && { results }) };
   }
   const hashes = results
     .filter(({ hash }) => hash !== '')
@@ -81,12 +83,14 @@ export function toTrackAnswer({ type, known, parts, nothing = '' }: Tracked): Tr
       statusDesc,
     }));
   return {
-    type,
-    status: 'processed',
-    statusDesc: '',
+    ...answerOf(type, 'processed', ''),
     ...(hashes.length > 0 && { gitopsHashes: hashes }),
     results,
   };
+}
+
+function answerOf(type: Tracked['type'], status: TrackAnswer['status'], statusDesc: string): TrackAnswer {
+  return { type, status, statusDesc, desc: statusDesc };
 }
 
 function toResult({ app, env, release, refused }: TrackedPart): TrackResult {

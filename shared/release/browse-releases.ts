@@ -5,6 +5,8 @@ import type { Release } from './release.ts';
 export interface ReleaseFilter {
   readonly env: string;
   readonly app?: string;
+  /** Source repository of the artifact. */
+  readonly repository?: string;
   /** Unix milliseconds of creation, both included. */
   readonly since?: number;
   readonly until?: number;
@@ -12,6 +14,11 @@ export interface ReleaseFilter {
   readonly visible?: (release: Release) => boolean;
 }
 
+export interface ReleasePageRequest extends PageRequest {
+  readonly oldestFirst?: boolean;
+}
+
 export interface ReleaseBrowser {
-  list(filter: ReleaseFilter, page: PageRequest): Promise<Page<Release>>;
+  /** Newest first, unless `oldestFirst`. */
+  list(filter: ReleaseFilter, page: ReleasePageRequest): Promise<Page<Release>>;
 }

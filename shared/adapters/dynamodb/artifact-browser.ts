@@ -9,12 +9,9 @@ import { inParallel } from '../../concurrency/in-parallel.ts';
 import type { ArtifactMeta, ArtifactStore } from './artifact-store.ts';
 import { INDEX_SHARDS, monthOf, partitions, timeKey } from './keys.ts';
 import { newestFirst, type PartitionQuery, type Placed } from './newest-first.ts';
+import { MAX_PAGE_BYTES, MAX_SCANNED } from './page-limits.ts';
 import type { TableClient } from './table-client.ts';
 
-/** A page ends at this many bytes of artifacts, whatever its limit. */
-const PAGE_BYTES = 4 * 1024 * 1024;
-/** Entries looked at for one page: a filter that finds little answers a short page and a cursor. */
-const MAX_SCANNED = 2_000;
 const BATCH = 25;
 
 /** Lists artifacts from the index that fits the filter best; what it does not cover is compared one by one. */
@@ -101,8 +98,8 @@ async function collect(
     const artifacts = filter.visible ? seen.slice(skip) : seen;
     skip = Math.max(0, skip - (filter.visible ? seen : metas).length);
     for (const found of artifacts) {
-      const size = JSON.stringify(found.artifact).length;
-      if (items.length >= limit || (items.length > 0 && bytes + size > PAGE_BYTES)) {
+      const size = Buffer.byteLength(JSON.stringify(found.artifact));
+      if (items.length >= limit || (items.length > 0 && bytes + size > MAX_PAGE_BYTES)) {
         return place === undefined ? { items } : { items, next: place };
       }
       items.push(found.artifact);

@@ -1,20 +1,19 @@
-import type { Page, PageRequest } from '../../artifact/browse-artifacts.ts';
+import type { Page } from '../../artifact/browse-artifacts.ts';
 import type { AuditEvent } from '../../audit/event.ts';
+import { TABLE } from '../../contract/table.ts';
 import type { BranchRef } from '../../gitops/git-engine.ts';
 import type { ReadyReleases } from '../../gitops/ports.ts';
 import type { Mark } from '../../messages/mark.ts';
-import type { ReleaseFilter } from '../../release/browse-releases.ts';
+import type { ReleaseFilter, ReleasePageRequest } from '../../release/browse-releases.ts';
 import type { CommittedRelease, EndedReleases, Releases, WrittenReleases } from '../../release/ports.ts';
 import type { Release, TargetName } from '../../release/release.ts';
 import { canMove } from '../../release/release-state.ts';
 import { waitsForTurn } from '../../release/waits-for-turn.ts';
 import { keys, partitions, timeKey } from './keys.ts';
 import { markAttributes } from './mark-attributes.ts';
-import { newestFirst } from './newest-first.ts';
+import type { Placed } from './newest-first.ts';
+import { MAX_PAGE_BYTES, MAX_SCANNED } from './page-limits.ts';
 import type { Item, TableClient } from './table-client.ts';
-
-/** Releases that a caller may not see, passed over for one page: then it is short, and has a cursor. */
-const MOST_LOOKED_AT = 2_000;
 
 /** Releases: each change replaces the item, on condition that its revision is the one that was read. */
 export class ReleaseStore implements Releases, EndedReleases, ReadyReleases, WrittenReleases {
@@ -109,37 +108,53 @@ export class ReleaseStore implements Releases, EndedReleases, ReadyReleases, Wri
     return undefined;
   }
 
-  /** A page of releases, newest first. */
-  async browse(
-    { env, app, since, until, visible }: ReleaseFilter,
-    page: PageRequest,
-  ): Promise<Page<Release>> {
-    const query = {
-      ...(app === undefined
-        ? { index: 'gsi2' as const, partition: partitions.releasesOfEnvironment(env) }
-        : { index: 'gsi1' as const, partition: partitions.releasesOfTarget({ app, env }) }),
-      ...(since !== undefined && { from: timeKey(since, '') }),
-      ...(until !== undefined && { to: timeKey(until, '~') }),
-      ...(page.after !== undefined && { after: page.after }),
-    };
+  /** A page of releases; it ends at its limit, at 4 MiB, or where too many were looked at. */
+  async browse(filter: ReleaseFilter, page: ReleasePageRequest): Promise<Page<Release>> {
     const items: Release[] = [];
     let skip = page.offset;
+    let bytes = 0;
+    let scanned = 0;
     let last: string | undefined;
-    let looked = 0;
-    for await (const { item, place } of newestFirst(this.table, [query], 50)) {
-      if (looked >= MOST_LOOKED_AT && last !== undefined) return { items, next: last };
-      if (visible && !visible(releaseOf(item))) {
-        looked += 1;
-        if (items.length < page.limit) last = place;
-        continue;
+    for await (const { item, place } of this.placed(filter, page)) {
+      const release = releaseOf(item);
+      if (isWanted(release, filter) && skip-- <= 0) {
+        const size = Buffer.byteLength(JSON.stringify(release));
+        const isFull = items.length >= page.limit || (items.length > 0 && bytes + size > MAX_PAGE_BYTES);
+        if (isFull) return last === undefined ? { items } : { items, next: last };
+        items.push(release);
+        bytes += size;
       }
-      if (skip-- > 0) continue;
-      if (items.length >= page.limit) return last === undefined ? { items } : { items, next: last };
-      items.push(releaseOf(item));
       last = place;
+      scanned += 1;
+      if (scanned >= MAX_SCANNED) return { items, next: place };
     }
     return { items };
   }
+
+  private async *placed(
+    { env, app, since, until }: ReleaseFilter,
+    { after, oldestFirst = false }: ReleasePageRequest,
+  ): AsyncGenerator<Placed, void, void> {
+    const index = app === undefined ? 'gsi2' : 'gsi1';
+    const partition =
+      app === undefined ? partitions.releasesOfEnvironment(env) : partitions.releasesOfTarget({ app, env });
+    const query = {
+      index,
+      partition,
+      newestFirst: !oldestFirst,
+      ...(since !== undefined && { from: timeKey(since, '') }),
+      ...(until !== undefined && { to: timeKey(until, '~') }),
+      ...(after !== undefined && { after }),
+    } as const;
+    const { sortKey } = TABLE.indexes[index];
+    for await (const item of this.table.query(query, 50)) yield { item, place: String(item[sortKey]) };
+  }
+}
+
+/** Whether what the index has found is asked for, and may be seen. */
+function isWanted(release: Release, { repository, visible }: ReleaseFilter): boolean {
+  if (repository !== undefined && release.version.repositoryName !== repository) return false;
+  return visible === undefined || visible(release);
 }
 
 /** The entry of a new release: who wanted it, and why it is made. */

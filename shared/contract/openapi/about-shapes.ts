@@ -12,7 +12,11 @@ export const aboutShapes = {
     tag: 'About',
     headers: ifNoneMatch,
     answers: {
-      200: { description: 'OpenAPI 3.1', body: z.looseObject({ openapi: z.string() }), headers: cachedHeaders },
+      200: {
+        description: 'OpenAPI 3.1',
+        body: z.looseObject({ openapi: z.string() }),
+        headers: cachedHeaders,
+      },
       304: { description: 'It is what you have', headers: cachedHeaders },
     },
   },

@@ -1,3 +1,4 @@
+import { gitopsRepoAnswer } from '../answers.ts';
 import { artifactTrackQuery, trackAnswer, trackQuery } from '../tracking.ts';
 import type { OperationShape, OperationShapes } from './operation-shape.ts';
 
@@ -12,4 +13,5 @@ export const trackingShapes = {
   trackEvent: { ...track, query: trackQuery },
   trackRelease: { ...track, query: trackQuery },
   trackArtifact: { ...track, query: artifactTrackQuery },
+  getGitopsRepo: { tag: 'Tracking', answers: { 200: { description: 'Its URL', body: gitopsRepoAnswer } } },
 } satisfies Partial<OperationShapes>;

@@ -42,11 +42,17 @@ describe('tracking, as clients that exist read it', () => {
       type: 'artifact',
       status: 'new',
       statusDesc: 'it waits to be processed',
+      desc: 'it waits to be processed',
     });
   });
 
   it('is an error with the reason, and no results at all, when there is nothing to write', () => {
-    expect(tracked([])).toEqual({ type: 'artifact', status: 'error', statusDesc: 'nothing was released' });
+    expect(tracked([])).toEqual({
+      type: 'artifact',
+      status: 'error',
+      statusDesc: 'nothing was released',
+      desc: 'nothing was released',
+    });
   });
 
   it.each<ReleaseState>(['queued', 'rendering', 'ready', 'writing'])(
@@ -71,6 +77,7 @@ describe('tracking, as clients that exist read it', () => {
       type: 'artifact',
       status: 'processed',
       statusDesc: '',
+      desc: '',
       gitopsHashes: [{ hash: COMMIT, status: 'ReconciliationSucceeded', statusDesc }],
       results: [
         {
