@@ -6,6 +6,7 @@ import { agoOf, shortSha } from '../output/version-text.ts';
 interface ListFlags extends JsonFlag {
   readonly env: string;
   readonly app?: string;
+  readonly repository?: string;
   readonly limit: number;
   readonly offset?: number;
   readonly since?: string;
@@ -14,7 +15,10 @@ interface ListFlags extends JsonFlag {
 }
 
 export const releaseList: DefineCommand = (command, run) => {
-  command.requiredOption('-e, --env <name>', 'environment').option('--app <name>', 'only of this app');
+  command
+    .requiredOption('-e, --env <name>', 'environment')
+    .option('--app <name>', 'only of this app')
+    .option('--repository <name>', 'only of artifacts of this source repository');
   for (const option of timeOptions()) command.addOption(option);
   command
     .addOption(limitOption())
@@ -24,8 +28,8 @@ export const releaseList: DefineCommand = (command, run) => {
     .addHelpText('after', examples('gimlet release list --env production --app webapp'))
     .action((flags: ListFlags) =>
       run({ json: flags.output === 'json' }, async ({ api, output, world }) => {
-        const { output: _format, limit, reverse, ...filters } = flags;
-        const found = await (await api()).listReleases(filters, limit);
+        const { output: _format, limit, reverse, repository, ...filters } = flags;
+        const found = await (await api()).listReleases({ ...filters, 'git-repo': repository }, limit);
         const releases = reverse ? found.reverse() : found;
         output.answer(releases, () => {
           if (releases.length === 0) output.say('No releases.');
@@ -41,11 +45,11 @@ export const releaseList: DefineCommand = (command, run) => {
 const HEAD = ['ID', 'TARGET', 'STATE', 'ARTIFACT', 'COMMIT', 'BY', 'MADE', 'WHY'];
 
 function row(release: ReleaseAnswer, now: number): string[] {
-  const { id, env, app, state, artifactId, gitopsRef, triggeredBy, created, reason, outcomeReason } = release;
+  const { id, env, app, artifactId, gitopsRef, triggeredBy, created, reason, outcomeReason } = release;
   return [
     id,
     `${env}/${app}`,
-    state,
+    release.rolledBack ? `${release.state}, rolled back` : release.state,
     artifactId,
     shortSha(gitopsRef),
     triggeredBy,

@@ -36,9 +36,11 @@ function describeRelease(release: ReleaseAnswer, output: Output): void {
     why: reason,
     'gitops repo': release.gitopsRepo,
     commit: release.gitopsRef,
+    'rolled back': release.rolledBack ? 'yes: a later rollback has undone it' : undefined,
     queue:
       release.queue &&
       `number ${release.queue.position}, written ${timeText(release.queue.expectedAt)} at the earliest`,
+    'written after': release.queue?.after,
     paused: release.queue?.paused,
     made: timeText(release.created * 1000),
     drifted: release.drifted ? 'yes: the repo was not as we had left it' : undefined,

@@ -11,6 +11,7 @@ import { unknownRelease } from '../../shared/release/cancel-release.ts';
 import { listDrifts, type ReconcilePorts, reconcile } from '../../shared/release/reconcile.ts';
 import type { Release, TargetName } from '../../shared/release/release.ts';
 import { seesTarget, targetResource } from '../../shared/release/resources.ts';
+import { isUndone } from '../../shared/release/undone.ts';
 import type { HttpOperations } from '../../shared/runtime/http-handler.ts';
 import { type HttpRequest, idInPath } from '../../shared/runtime/http-request.ts';
 import { type HttpResponse, json } from '../../shared/runtime/http-response.ts';
@@ -54,7 +55,10 @@ async function describe(): Promise<HttpResponse> {
   });
 }
 
-async function list({ browser, settings }: ReleasesPorts, request: HttpRequest): Promise<HttpResponse> {
+async function list(
+  { browser, settings, targets }: ReleasesPorts,
+  request: HttpRequest,
+): Promise<HttpResponse> {
   const { principal } = request;
   authorize(principal, 'release:read');
   const query = parseQuery(releasesQuery, request.query);
@@ -66,7 +70,11 @@ async function list({ browser, settings }: ReleasesPorts, request: HttpRequest):
     defined({ limit, offset, after, oldestFirst: reverse }),
   );
   const link = page.next === undefined ? {} : { link: nextLink(request.path, request.query, page.next) };
-  return json(200, page.items.map(toReleaseAnswer), link);
+  const known = new Map((await targets.getMany(page.items)).map((target) => [target.app, target.rollbacks]));
+  const answers = page.items.map((release) =>
+    toReleaseAnswer(release, isUndone(known.get(release.app) ?? [], release)),
+  );
+  return json(200, answers, link);
 }
 
 async function show(ports: ReleasesPorts, request: HttpRequest): Promise<HttpResponse> {
@@ -76,8 +84,12 @@ async function show(ports: ReleasesPorts, request: HttpRequest): Promise<HttpRes
   const id = idInPath(request.path, BASE);
   const release = await releases.get(id);
   if (release && seesTarget(principal, settings, release, release.artifactId)) {
-    const queue = await queueOutlook(ports, release);
-    return json(200, { ...toReleaseAnswer(release), ...(queue && { queue }) });
+    const [queue, { rollbacks }] = await Promise.all([
+      queueOutlook(ports, release),
+      ports.targets.get(release),
+    ]);
+    const answer = toReleaseAnswer(release, isUndone(rollbacks, release));
+    return json(200, { ...answer, ...(queue && { queue }) });
   }
   const made = await requests.get(id);
   const targets = (made?.targets ?? []).filter((one) => seesTarget(principal, settings, one, one.artifactId));

@@ -149,5 +149,5 @@ async function cancel(ports: RequestOperationPorts, request: HttpRequest): Promi
     authorize(principal, 'release:cancel', targetResource(ports.settings, target));
   };
   const releases = await cancelRelease(ports, id, { cancelledBy, now: ports.clock(), check });
-  return json(200, { releases: releases.map(toReleaseAnswer) });
+  return json(200, { releases: releases.map((release) => toReleaseAnswer(release)) });
 }

@@ -49,7 +49,7 @@ export function toDecisionAnswer({ release, waitsFor, ...decision }: Decision): 
   };
 }
 
-export function toReleaseAnswer(release: Release): ReleaseAnswer {
+export function toReleaseAnswer(release: Release, rolledBack = false): ReleaseAnswer {
   const { id, app, env, artifactId, state, cause, triggeredBy, policy, reason, order, location, times } =
     release;
   return {
@@ -71,6 +71,7 @@ export function toReleaseAnswer(release: Release): ReleaseAnswer {
     gitopsRepo: location.repo,
     ...(release.commit !== undefined && { gitopsRef: release.commit }),
     ...(release.drifted === true && { drifted: true }),
+    ...(rolledBack && { rolledBack }),
     created: Math.floor((times.queued ?? 0) / 1000),
     times: { ...times },
   };

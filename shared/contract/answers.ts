@@ -144,6 +144,8 @@ export const releaseAnswer = z.looseObject({
   gitopsRepo: z.string(),
   /** The commit, once written. */
   gitopsRef: z.string().optional(),
+  /** A rollback has undone it. */
+  rolledBack: z.boolean().optional(),
   /** What was in the directory before it was not what we had written there. */
   drifted: z.boolean().optional(),
   /** In /api/status: somebody else has changed the directory since. */

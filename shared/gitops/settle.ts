@@ -1,5 +1,6 @@
 import type { Release } from '../release/release.ts';
 import { isTerminal } from '../release/release-state.ts';
+import { type PastRollback, withRollback } from '../release/undone.ts';
 import type { Oid } from './git-engine.ts';
 import type { WriterPorts } from './ports.ts';
 
@@ -24,7 +25,7 @@ type SettlePorts = Pick<WriterPorts, 'releases' | 'targets' | 'clock'>;
 export async function settleWritten(ports: SettlePorts, release: Release, written: Written): Promise<void> {
   const now = ports.clock();
   const { commit, place } = written;
-  await ports.targets.recordWritten(release, {
+  const running = {
     releaseId: release.id,
     artifactId: release.artifactId,
     order: release.order,
@@ -32,7 +33,8 @@ export async function settleWritten(ports: SettlePorts, release: Release, writte
     ...(place !== undefined && { place }),
     ...(written.tree !== undefined && { tree: written.tree }),
     writtenAt: now,
-  });
+  };
+  await ports.targets.recordWritten(release, running, await rollbacksWith(ports, release));
   if (written.outcome === 'released' && commit !== undefined && place !== undefined) {
     await ports.releases.recordCommit(release, { commit, place });
   }
@@ -43,6 +45,17 @@ export async function settleWritten(ports: SettlePorts, release: Release, writte
     ...(written.tree && { tree: written.tree }),
     ...(written.drifted === true && { drifted: true }),
   });
+}
+
+/** The rollbacks of a target once this release is written; undefined when it is none. */
+async function rollbacksWith(
+  { targets, releases }: SettlePorts,
+  release: Release,
+): Promise<PastRollback[] | undefined> {
+  const { change, order } = release;
+  if (change.kind !== 'rollback') return undefined;
+  const [restored, { rollbacks }] = await Promise.all([releases.get(change.restores), targets.get(release)]);
+  return restored && withRollback(rollbacks, { order, restores: restored.order });
 }
 
 /** Ends a release that is not going to be written, with the reason for people. */

@@ -7,6 +7,7 @@ import type { PlaceInLine } from './place-in-line.ts';
 import type { Release, TargetName } from './release.ts';
 import type { ReleaseRequest } from './request.ts';
 import type { Drift, OrderAllocation, RunningRelease, Target, WaitingArtifact } from './target.ts';
+import type { PastRollback } from './undone.ts';
 
 export interface ArtifactReader {
   /** Consistent; undefined when there is none. */
@@ -91,8 +92,15 @@ export interface Targets {
   wake(target: TargetName, mark: Mark, options?: { readonly promotes: true }): Promise<void>;
   /** When it is to be looked after next (undefined: only when something happens), unless something happened since. */
   schedule(target: Target, mark: Mark | undefined, promotes: boolean): Promise<void>;
-  /** Records what was written, unless something with a higher order was: false then. */
-  recordWritten(target: TargetName, running: RunningRelease): Promise<boolean>;
+  /**
+   * Records what was written, unless something with a higher order was: false then. With the target's rollbacks where
+   * it was one.
+   */
+  recordWritten(
+    target: TargetName,
+    running: RunningRelease,
+    rollbacks?: readonly PastRollback[],
+  ): Promise<boolean>;
 }
 
 /** Targets whose automation is held, or for which something waits; from an index, so it may lag. */

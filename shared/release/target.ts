@@ -3,6 +3,7 @@ import type { Promotion } from '../policy/evaluate-manifest.ts';
 import type { Hold, ShutGate } from '../policy/gates.ts';
 import type { PlaceInLine } from './place-in-line.ts';
 import type { TargetName } from './release.ts';
+import type { PastRollback } from './undone.ts';
 
 /** What a target's record says: what runs, and what the next release of it must know. */
 export interface Target extends TargetName {
@@ -13,6 +14,8 @@ export interface Target extends TargetName {
   readonly hold?: Hold;
   /** What is in the repo; absent until something was written. */
   readonly running?: RunningRelease;
+  /** Oldest first. */
+  readonly rollbacks: readonly PastRollback[];
   /** Somebody else has changed its directory since; gone with the next release of it. */
   readonly drift?: Drift;
   /** Repository → the newest of its artifacts that would have been released here, had nothing stood in the way. */

@@ -175,6 +175,8 @@ describe('release rollback and delete', () => {
     const tree = (commit: string) => git(system.gitopsRepoPath, ['rev-parse', `${commit}:staging/back`]);
     expect(tree(status.results?.[0]?.hash ?? '')).toBe(tree(first));
     expect(tree(second)).not.toBe(tree(first));
+    const list = await client.releasesGet('app=back&env=staging');
+    expect(list.map(({ rolledBack }) => rolledBack)).toEqual([false, true, false]);
     await client.deletePost('staging', 'back');
     const there = async () => git(system.gitopsRepoPath, ['ls-tree', '--name-only', 'HEAD', 'staging/']);
     await expect.poll(there, WAIT).not.toContain('staging/back');

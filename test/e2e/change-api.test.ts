@@ -60,6 +60,12 @@ const fileOf = (app: string, commit = 'HEAD') =>
 const treeOf = (app: string, commit = 'HEAD') =>
   git(system.gitopsRepoPath, ['rev-parse', `${commit}:staging/${app}`]);
 
+/** The commits of an app's releases that rollbacks have undone. */
+const undoneOf = async (app: string) =>
+  (await listReleases(system, `env=staging&app=${app}&limit=-1`))
+    .filter(({ rolledBack }) => rolledBack)
+    .map(({ gitopsRef }) => gitopsRef);
+
 describe('a rollback', () => {
   it('is asked for in the query alone, held, written as one commit, and tracked', async () => {
     const first = await released('back', 1);
@@ -68,6 +74,7 @@ describe('a rollback', () => {
     expect(made).toMatchObject({ kind: 'rollback', artifactId: 'back-1', env: 'staging' });
     expect(await ended(made)).toMatchObject({ state: 'succeeded' });
     expect(treeOf('back')).toBe(treeOf('back', first));
+    expect(await undoneOf('back')).toEqual([second]);
     expect((await call(system, '/api/holds/staging/back')).body).toMatchObject({ owner: 'admin' });
     const answer = await track(`/api/event?id=${made.id}`);
     expect(answer).toMatchObject({
@@ -78,6 +85,7 @@ describe('a rollback', () => {
     const forth = await asked('/api/rollback', { body: { env: 'staging', app: 'back', to: second } });
     await ended(forth);
     expect(treeOf('back')).toBe(treeOf('back', second));
+    expect(await undoneOf('back')).not.toContain(second);
     const byArtifact = await asked('/api/rollback', { body: { env: 'staging', app: 'back', to: 'back-1' } });
     expect(byArtifact.artifactId).toBe('back-1');
     await ended(byArtifact);

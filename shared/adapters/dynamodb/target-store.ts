@@ -13,6 +13,7 @@ import type {
   WaitingArtifact,
 } from '../../release/target.ts';
 import { targetMark } from '../../release/target-mark.ts';
+import type { PastRollback } from '../../release/undone.ts';
 import { keys, partitions } from './keys.ts';
 import { markAttributes } from './mark-attributes.ts';
 import type { Item, TableClient } from './table-client.ts';
@@ -311,14 +312,23 @@ export class TargetStore implements Targets, DriftRecords, HeldTargets {
     );
   }
 
-  async recordWritten(target: TargetName, running: RunningRelease): Promise<boolean> {
+  async recordWritten(
+    target: TargetName,
+    running: RunningRelease,
+    rollbacks?: readonly PastRollback[],
+  ): Promise<boolean> {
     const item = await this.table.updated(
       keys.target(target),
       {
-        UpdateExpression: 'SET running = :running, gsi1pk = :pk, gsi1sk = :sk REMOVE drift',
+        UpdateExpression: `SET running = :running, gsi1pk = :pk, gsi1sk = :sk${rollbacks ? ', rollbacks = :rollbacks' : ''} REMOVE drift`,
         ConditionExpression: 'attribute_not_exists(running) OR running.#order < :order',
         ExpressionAttributeNames: { '#order': 'order' },
-        ExpressionAttributeValues: { ':running': running, ':order': running.order, ...indexValues(target) },
+        ExpressionAttributeValues: {
+          ':running': running,
+          ':order': running.order,
+          ...indexValues(target),
+          ...(rollbacks && { ':rollbacks': rollbacks }),
+        },
       },
       { notAudited: 'the release that was written says so' },
     );
@@ -467,6 +477,7 @@ function toTarget({ app, env }: TargetName, item: Item): Target {
     artifactOrders,
     ...(item['hold'] !== undefined && { hold: item['hold'] as Hold }),
     ...(item['running'] !== undefined && { running: item['running'] as RunningRelease }),
+    rollbacks: (item['rollbacks'] ?? []) as PastRollback[],
     ...(item['drift'] !== undefined && { drift: item['drift'] as Drift }),
     waiting: Object.fromEntries(
       Object.entries(item)
