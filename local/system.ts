@@ -12,7 +12,7 @@ import type { LambdaHost } from './host/host.ts';
 import { removeLocalJson, writeLocalJson } from './local-json.ts';
 import { lockData } from './lock-data.ts';
 import { ensureSecrets } from './secrets.ts';
-import { type Service, startService } from './service.ts';
+import { type Service, type ServiceOptions, startService } from './service.ts';
 import { allSettled, createShutdown, type Shutdown } from './shutdown.ts';
 import { ensureHelm } from './toolchain/helm.ts';
 import { ensureKubectl } from './toolchain/kubectl.ts';
@@ -42,6 +42,8 @@ export interface SystemOptions {
   readonly charts?: readonly string[];
   /** Load all functions at once instead of when they are first needed. */
   readonly warm?: boolean;
+  /** Told of each invocation and how long it took: for benches. */
+  readonly observe?: NonNullable<ServiceOptions['observe']>;
 }
 
 export interface LocalSystem {

@@ -2,8 +2,10 @@ import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { median, percentile } from '../git/statistics.ts';
 import { textTable } from '../git/text-table.ts';
+import { startBenchSystem } from './bench-system.ts';
 import { decisionLatencies } from './decision-latency.ts';
 import { EVALUATION_CASES, evaluationsPerSecond } from './evaluations.ts';
+import { MANY, manyEnvironments } from './many-environments.ts';
 
 const USAGE = `npm run bench -- policy [options]
 
@@ -11,6 +13,8 @@ const USAGE = `npm run bench -- policy [options]
   --artifacts N   how many are pushed to see how soon they are decided; 0: none (default: 50)
 `;
 const WANTED_PER_SECOND = 50_000;
+/** Of deciding an artifact that has as many environments as one may have. */
+const WANTED_MS = 1_000;
 const ROUNDS = 5;
 /** Of what it does without the policies of other apps. */
 const WANTED_SHARE = 0.8;
@@ -29,12 +33,27 @@ export async function benchPolicy(args: readonly string[]): Promise<number> {
     claim(`over ${WANTED_PER_SECOND} a second with 100 policies of the app`, ofApp > WANTED_PER_SECOND),
     claim('no slower for 10,000 policies of other apps', withOthers > WANTED_SHARE * ofApp),
   ];
-  if (options.artifacts > 0) {
-    const latencies = await decisionLatencies(options.artifacts);
-    const [half, most] = [median(latencies), percentile(latencies, 99)];
-    console.log(`\npushed to decided, ${latencies.length} artifacts: median ${half} ms, p99 ${most} ms`);
-  }
+  if (options.artifacts > 0) goals.push(await measureSystem(options.artifacts));
   return goals.every(Boolean) ? 0 : 1;
+}
+
+/** Both through the whole local system; answers whether the goal was met. */
+async function measureSystem(artifacts: number): Promise<boolean> {
+  const system = await startBenchSystem();
+  try {
+    const latencies = await decisionLatencies(system, artifacts);
+    const [half, most] = [median(latencies), percentile(latencies, 99)].map(Math.round);
+    console.log(`\npushed to decided, ${artifacts} artifacts: median ${half} ms, p99 ${most} ms`);
+    const times = await manyEnvironments(system);
+    const list = times.map(Math.round).join(', ');
+    console.log(`one artifact of ${MANY} environments, decided and all its releases made: ${list} ms`);
+    return claim(
+      `${MANY} environments in one invocation, in less than ${WANTED_MS} ms`,
+      median(times) < WANTED_MS,
+    );
+  } finally {
+    await system.close();
+  }
 }
 
 /** The median of several rounds of all cases, after one that only warms up. */

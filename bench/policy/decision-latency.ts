@@ -1,58 +1,16 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { startSystem } from '../../local/system.ts';
-import { decisionsAnswer } from '../../shared/contract/answers.ts';
-
-/** Milliseconds from an artifact's push to its decision, on the whole local system, one after the other. */
-export async function decisionLatencies(count: number): Promise<number[]> {
-  const dataDirectory = await mkdtemp(join(tmpdir(), 'gimletd-bench-'));
-  const system = await startSystem({ dataDirectory, port: 0, quiet: true, warm: true });
-  const headers = { authorization: `Bearer ${system.adminToken}` };
-  try {
-    const latencies: number[] = [];
-    for (let n = -WARM_UP; n < count; n += 1) {
-      const pushedAt = Date.now();
-      const body = JSON.stringify(artifactOf(n + WARM_UP));
-      const answer = await fetch(`${system.url}/api/artifact`, { method: 'POST', headers, body });
-      if (answer.status !== 201) throw new Error(`an artifact was answered ${answer.status}`);
-      const decidedAt = await waitForDecision(
-        `${system.url}/api/artifacts/bench-${n + WARM_UP}/decisions`,
-        headers,
-      );
-      if (n >= 0) latencies.push(decidedAt - pushedAt);
-    }
-    return latencies;
-  } finally {
-    await system.close();
-    await rm(dataDirectory, { recursive: true, force: true, maxRetries: 3 });
-  }
-}
+import { manifestOf } from './bench-manifest.ts';
+import type { BenchSystem } from './bench-system.ts';
 
 const WARM_UP = 5;
 
-async function waitForDecision(url: string, headers: Record<string, string>): Promise<number> {
-  for (;;) {
-    const { decisions } = decisionsAnswer.parse(await (await fetch(url, { headers })).json());
-    const [first] = decisions;
-    if (first) return first.decidedAt;
-    await sleep(5);
+/** Milliseconds from an artifact's push until its decision can be read, one after the other. */
+export async function decisionLatencies(system: BenchSystem, count: number): Promise<number[]> {
+  const latencies: number[] = [];
+  for (let n = -WARM_UP; n < count; n += 1) {
+    // Waits for a tag that never comes: nothing follows that would take the machine's time from the next.
+    const environments = [manifestOf('bench', 'staging', { event: 'tag' })];
+    const { decidedAfterMs } = await system.decide(`bench-${n + WARM_UP}`, environments);
+    if (n >= 0) latencies.push(decidedAfterMs);
   }
-}
-
-function artifactOf(n: number): object {
-  return {
-    id: `bench-${n}`,
-    version: { repositoryName: 'acme/bench', sha: `abc${n}`, branch: 'main', event: 'push' },
-    environments: [
-      {
-        app: 'bench',
-        env: 'staging',
-        namespace: 'bench',
-        manifests: 'kind: ConfigMap',
-        deploy: { event: 'tag' },
-      },
-    ],
-  };
+  return latencies;
 }

@@ -25,7 +25,7 @@ async function takeHook(
   else {
     const mark = branchMark(name, now + resend.firstMs, now);
     await branches.markDeleted(name, now, mark);
-    await outbox.send(`${name.repository}#${name.branch}`, mark);
+    await outbox.send({ itemId: `${name.repository}#${name.branch}`, mark });
   }
   return json(202, { accepted: true });
 }

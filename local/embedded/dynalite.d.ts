@@ -13,7 +13,7 @@ declare module 'dynalite' {
   export default function dynalite(options?: DynaliteOptions): Server;
 }
 
-/** dynalite's own store; only what ./atomic-writes.ts needs of it. */
+/** dynalite's own store; only what ./atomic-writes.ts and ./quick-reads.ts need of it. */
 declare module 'dynalite/db/index.js' {
   export interface Table {
     readonly TableName: string;
@@ -27,6 +27,9 @@ declare module 'dynalite/db/index.js' {
     | { readonly type: 'del'; readonly key: string };
 
   export interface Level {
+    /** What the level asks its store for, once it is open. */
+    _get(key: unknown, options: unknown): Promise<unknown>;
+    _getSync(key: unknown, options: unknown): unknown;
     put(key: string, value: object, done: Done): void;
     del(key: string, done: Done): void;
     batch(operations: readonly Operation[], done: Done): void;
@@ -38,6 +41,7 @@ declare module 'dynalite/db/index.js' {
   }
 
   interface Store {
+    create(options: object): { readonly db: Level };
     getIndexActions(
       indexes: readonly object[],
       before: object | null | undefined,

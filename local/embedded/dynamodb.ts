@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import dynalite from 'dynalite';
 import { writeItemsWithTheirIndexes } from './atomic-writes.ts';
 import { lockDirectory } from './directory-lock.ts';
+import { readWithoutThreads } from './quick-reads.ts';
 import { onlyWholeRequests } from './whole-requests.ts';
 
 export interface EmbeddedDynamoDb {
@@ -27,6 +28,7 @@ export interface DynamoDbOptions {
 export async function startDynamoDb(options: DynamoDbOptions = {}): Promise<EmbeddedDynamoDb> {
   const lock = options.directory === undefined ? undefined : lockDirectory(options.directory);
   writeItemsWithTheirIndexes();
+  readWithoutThreads();
   const server = dynalite({
     ...(options.directory === undefined ? {} : { path: join(options.directory, 'leveldb') }),
     createTableMs: 0,

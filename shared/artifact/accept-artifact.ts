@@ -58,7 +58,7 @@ export async function acceptArtifact(
     if (!winner) throw new Error(`artifact ${content.id} exists and can't be read`);
     return repeated(winner, digest);
   }
-  await ports.outbox.send(artifact.id, mark);
+  await ports.outbox.send({ itemId: artifact.id, mark });
   return { artifact, created: true };
 }
 

@@ -1,4 +1,3 @@
-import { inParallel } from '../concurrency/in-parallel.ts';
 import type { QueueName, ResendPolicy } from './mark.ts';
 import type { Outbox } from './outbox.ts';
 import { type DueItems, sendAgain } from './sweep.ts';
@@ -39,7 +38,6 @@ export interface BacklogPorts {
   readonly deadLetters: DeadLetters;
 }
 
-const PARALLEL = 25;
 /** Letters of one queue that a redrive looks at; it can be asked again. */
 const MAX_LETTERS = 500;
 const SHOWN = 300;
@@ -77,12 +75,12 @@ export async function redrive(
   },
 ): Promise<Redriven> {
   const waiting = (await ports.due.list(END_OF_TIME, options.limit)).filter(({ mark }) => mark.sends > 0);
-  const sent = await inParallel(waiting, PARALLEL, (item) => sendAgain(ports, options, item));
+  const sent = await sendAgain(ports, options, waiting);
   const cleared = await Promise.all(
     ports.deadLetters.queues.map((queue) => clearLetters(ports.deadLetters, queue, options.isKnown)),
   );
   return {
-    sent: sent.filter(Boolean).length,
+    sent,
     removed: cleared.reduce((sum, { removed }) => sum + removed, 0),
     kept: cleared.flatMap(({ kept }) => kept),
   };

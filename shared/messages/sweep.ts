@@ -1,6 +1,6 @@
 import { inParallel } from '../concurrency/in-parallel.ts';
 import { type Mark, type ResendPolicy, resendDelayMs } from './mark.ts';
-import type { Outbox } from './outbox.ts';
+import type { Letter, Outbox } from './outbox.ts';
 
 /** An item whose mark is due. */
 export interface DueItem {
@@ -34,21 +34,24 @@ export async function sweep(
   options: { readonly now: number; readonly limit: number; readonly resend: ResendPolicy },
 ): Promise<SweepReport> {
   const items = await ports.due.list(options.now, options.limit);
-  const results = await inParallel(items, PARALLEL, (item) => sendAgain(ports, options, item));
-  const sent = results.filter(Boolean).length;
+  const sent = await sendAgain(ports, options, items);
   const overdueMs = Math.max(0, ...items.map(({ mark }) => options.now - mark.dueAt));
   return { due: items.length, sent, overdueMs };
 }
 
-/** Sends an item's message once more, unless somebody else did; answers whether it was sent. */
+/** Sends the messages of items once more, but for those that somebody else did; answers how many were sent. */
 export async function sendAgain(
   { due, outbox }: { readonly due: DueItems; readonly outbox: Outbox },
   { now, resend }: { readonly now: number; readonly resend: ResendPolicy },
-  item: DueItem,
-): Promise<boolean> {
-  const sends = item.mark.sends + 1;
-  const dueAt = now + resendDelayMs(sends, resend);
-  if (!(await due.postpone(item, dueAt))) return false;
-  await outbox.send(item.key, { ...item.mark, sends, dueAt });
-  return true;
+  items: readonly DueItem[],
+): Promise<number> {
+  const postponed = await inParallel(items, PARALLEL, async (item): Promise<Letter | undefined> => {
+    const sends = item.mark.sends + 1;
+    const dueAt = now + resendDelayMs(sends, resend);
+    const isOurs = await due.postpone(item, dueAt);
+    return isOurs ? { itemId: item.key, mark: { ...item.mark, sends, dueAt } } : undefined;
+  });
+  const letters = postponed.filter((letter) => letter !== undefined);
+  await outbox.send(...letters);
+  return letters.length;
 }

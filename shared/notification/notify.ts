@@ -1,6 +1,6 @@
 import type { ResendPolicy } from '../messages/mark.ts';
 import { newMark } from '../messages/new-mark.ts';
-import type { Outbox } from '../messages/outbox.ts';
+import type { Letter, Outbox } from '../messages/outbox.ts';
 import { type Channel, isWanted } from './channel.ts';
 import { deliveryMark, newDelivery } from './delivery.ts';
 import type { Notice } from './notice.ts';
@@ -26,7 +26,7 @@ export async function putNotice(
   const message = { type: 'notice', noticeId: notice.id } as const;
   const mark = newMark({ queue: 'notifications', message, version: 1 }, now, resend);
   await notices.putOnce(notice, mark);
-  await outbox.send(notice.id, mark);
+  await outbox.send({ itemId: notice.id, mark });
 }
 
 export interface FanOutPorts {
@@ -43,10 +43,12 @@ export async function fanOut(
   now: number,
 ): Promise<string[]> {
   const wanting = channels.filter((channel) => isWanted(channel, notice)).map(({ name }) => name);
+  const letters: Letter[] = [];
   for (const channel of wanting) {
     const delivery = newDelivery(notice, channel, now);
     const mark = deliveryMark(delivery, now + resend.firstMs, 1);
-    if (await deliveries.create(delivery, mark)) await outbox.send(`${notice.id}-${channel}`, mark);
+    if (await deliveries.create(delivery, mark)) letters.push({ itemId: `${notice.id}-${channel}`, mark });
   }
+  await outbox.send(...letters);
   return wanting;
 }

@@ -32,7 +32,7 @@ export function announceEndings<R extends Pick<Releases, 'move'>>(
     const message = { type: 'ending', releaseId: release.id } as const;
     const ending = newMark({ queue: 'notifications', message, version: next.revision }, clock(), resend);
     const moved = await releases.move(release, change, ending);
-    if (moved) await outbox?.send(moved.id, ending);
+    if (moved) await outbox?.send({ itemId: moved.id, mark: ending });
     return moved;
   };
   return Object.assign(Object.create(releases) as R, { move });

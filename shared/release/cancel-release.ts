@@ -84,7 +84,8 @@ async function wakeFollowers(
 ): Promise<void> {
   if (cancelled.inLine !== true) return;
   const { writerLanes } = settings;
-  await outbox.send(cancelled.id, writeMark(cancelled, cancelled.revision, now, { resend, writerLanes }));
+  const mark = writeMark(cancelled, cancelled.revision, now, { resend, writerLanes });
+  await outbox.send({ itemId: cancelled.id, mark });
 }
 
 /** What the writer once had may be in the repo, though a server refused it: a push can arrive late. */

@@ -136,5 +136,5 @@ async function wake(
 ): Promise<void> {
   const mark = targetMark({ app, env }, now + resend.firstMs, now);
   await targets.wake({ app, env }, mark, options);
-  await outbox.send(`${env}/${app}`, mark);
+  await outbox.send({ itemId: `${env}/${app}`, mark });
 }

@@ -128,7 +128,7 @@ async function deleteTarget(
   const inLine = placeInLine(ports.settings, target, { releaseId: id, takenAt: now });
   const place = await ports.targets.allocateAgain(target, repository, artifact.order, inLine);
   if (!place.granted) return false;
-  return createRelease(
+  const letters = await createRelease(
     ports,
     {
       ...target,
@@ -147,4 +147,6 @@ async function deleteTarget(
     },
     now,
   );
+  await ports.outbox.send(...letters);
+  return letters.length > 0;
 }

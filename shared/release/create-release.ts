@@ -1,5 +1,5 @@
 import type { Mark, ResendPolicy } from '../messages/mark.ts';
-import type { Outbox } from '../messages/outbox.ts';
+import type { Letter, Outbox } from '../messages/outbox.ts';
 import type { Releases } from './ports.ts';
 import { type NewRelease, newRelease, type Release } from './release.ts';
 import { renderMark, writeMark } from './release-marks.ts';
@@ -12,20 +12,22 @@ export interface CreateReleasePorts {
   readonly settings: Settings;
 }
 
-/** Makes the release that a decision asked for, unless it is there already; answers whether it was made now. */
+/** Makes the release that a decision asked for; answers what is to be sent for it, nothing when it is there already. */
 export async function createRelease(
-  ports: CreateReleasePorts,
+  ports: Omit<CreateReleasePorts, 'outbox'>,
   fields: NewRelease,
   now: number,
-): Promise<boolean> {
+): Promise<readonly Letter[]> {
   const release = newRelease(fields, now);
   const mark = firstMark(ports, release, now);
-  if (!(await ports.releases.create(release, mark))) return false;
-  await ports.outbox.send(release.id, mark);
-  return true;
+  return (await ports.releases.create(release, mark)) ? [{ itemId: release.id, mark }] : [];
 }
 
-function firstMark({ resend, settings }: CreateReleasePorts, release: Release, now: number): Mark {
+function firstMark(
+  { resend, settings }: Pick<CreateReleasePorts, 'resend' | 'settings'>,
+  release: Release,
+  now: number,
+): Mark {
   if (release.change.kind === 'deploy') return renderMark(release, release.revision, now, resend);
   return writeMark(release, release.revision, now, { resend, writerLanes: settings.writerLanes });
 }

@@ -4,7 +4,7 @@ import type { Decision } from '../policy/decision.ts';
 import { NO_CONTROLS } from '../policy/gates.ts';
 import { manifestTargets } from '../policy/manifest-target.ts';
 import { type Branches, branchMark, sourceBranch } from './branch.ts';
-import { ARRIVAL, type DecideManifestPorts, decideUnlessKnown } from './decide-manifest.ts';
+import { ARRIVAL, carryOut, type DecideManifestPorts, decideOnce } from './decide-manifest.ts';
 import type { ArrivedArtifacts, UndecidedArtifact } from './ports.ts';
 import { replayCause } from './replay-artifact.ts';
 import { releaseMode } from './settings.ts';
@@ -74,20 +74,26 @@ async function decide(
   ]);
   // A manifest whose target is not known can't be released, so nothing that is kept for targets concerns it.
   const nothingKept = { policies: [], hold: undefined, controls: NO_CONTROLS };
-  const decisions = await inParallel(targets, PARALLEL, (target) => {
-    const asked = {
-      artifact,
-      target,
-      cause,
-      now,
-      ...(branchDeletedAt !== undefined && { branchDeletedAt }),
-      ...(correlationId !== undefined && { correlationId }),
-    };
-    const state = () => (target.known ? stateOf(target) : nothingKept);
-    return decideUnlessKnown(ports, asked, state, known.get(target.index));
+  const questions = targets.map((target) => ({
+    artifact,
+    target,
+    cause,
+    now,
+    ...(branchDeletedAt !== undefined && { branchDeletedAt }),
+    ...(correlationId !== undefined && { correlationId }),
+  }));
+  const decided = await inParallel(questions, PARALLEL, async (question) => {
+    const { target } = question;
+    const state = target.known ? stateOf(target) : nothingKept;
+    return { question, decision: known.get(target.index) ?? (await decideOnce(ports, question, state)) };
   });
+  // All releases are made before the first is sent, or renderers would take the table's time from them.
+  const letters = await inParallel(decided, PARALLEL, ({ question, decision }) =>
+    carryOut(ports, question, decision),
+  );
+  await ports.outbox.send(...letters.flat());
   await ports.artifacts.markDecided(artifact);
-  return decisions;
+  return decided.map(({ decision }) => decision);
 }
 
 /** When the artifact's branch was deleted, if it was; of one that is there its previews' time begins anew. */

@@ -1,4 +1,5 @@
 import type { Artifact } from '../artifact/artifact.ts';
+import type { Letter } from '../messages/outbox.ts';
 import type { Decision } from '../policy/decision.ts';
 import {
   type Evaluation,
@@ -47,31 +48,34 @@ export async function decideManifest(
   state: () => TargetState,
 ): Promise<Decision> {
   const { artifact, target, cause } = question;
-  return decideUnlessKnown(
-    ports,
-    question,
-    state,
-    await ports.decisions.find(artifact.id, cause, target.index),
-  );
+  const known = await ports.decisions.find(artifact.id, cause, target.index);
+  const decision = known ?? (await decideOnce(ports, question, state()));
+  await ports.outbox.send(...(await carryOut(ports, question, decision)));
+  return decision;
 }
 
-/** The same, when it was looked already what was decided before. */
-export async function decideUnlessKnown(
+/** Evaluates, and puts down what was decided; nothing is done yet. */
+export async function decideOnce(
+  ports: Pick<DecideManifestPorts, 'decisions' | 'targets' | 'settings'>,
+  question: Question,
+  state: TargetState,
+): Promise<Decision> {
+  return ports.decisions.putOnce(await conclude(ports, question, state), question.target.index);
+}
+
+/** Does what a decision says, as far as it is not done; answers what is to be sent for it. */
+export async function carryOut(
   ports: DecideManifestPorts,
   question: Question,
-  state: () => TargetState,
-  known: Decision | undefined,
-): Promise<Decision> {
-  const { target } = question;
-  const decided =
-    known ?? (await ports.decisions.putOnce(await conclude(ports, question, state()), target.index));
-  if (decided.release) await releaseDecided(ports, question, decided, decided.release);
-  if (decided.waitsFor) await waitFor(ports, question, { ...decided, waitsFor: decided.waitsFor });
-  return decided;
+  decision: Decision,
+): Promise<readonly Letter[]> {
+  const { release, waitsFor } = decision;
+  if (waitsFor) await waitFor(ports, question, { ...decision, waitsFor });
+  return release ? releaseDecided(ports, question, decision, release) : [];
 }
 
 async function conclude(
-  ports: DecideManifestPorts,
+  ports: Pick<DecideManifestPorts, 'targets' | 'settings'>,
   question: Question,
   state: TargetState,
 ): Promise<Decision> {
@@ -88,7 +92,7 @@ async function conclude(
 
 /** The last condition: no newer artifact of the repository was released to the target before. */
 async function takeOrder(
-  { targets, settings }: DecideManifestPorts,
+  { targets, settings }: Pick<DecideManifestPorts, 'targets' | 'settings'>,
   { artifact, target: { index }, cause, now }: Question,
   decision: Evaluation & Omit<Decision, keyof Evaluation>,
 ): Promise<Decision> {
@@ -118,13 +122,13 @@ async function takeOrder(
   return { ...decision, outcome: 'superseded', conditions, sentence };
 }
 
-async function releaseDecided(
+function releaseDecided(
   ports: DecideManifestPorts,
   { artifact, cause, now, correlationId }: Question,
   decision: Decision,
   release: NonNullable<Decision['release']>,
-): Promise<void> {
-  await createRelease(
+): Promise<readonly Letter[]> {
+  return createRelease(
     ports,
     {
       id: release.id,

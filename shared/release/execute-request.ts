@@ -1,4 +1,5 @@
 import type { Artifact } from '../artifact/artifact.ts';
+import { inParallel } from '../concurrency/in-parallel.ts';
 import type { Decision } from '../policy/decision.ts';
 import { type CreateReleasePorts, createRelease } from './create-release.ts';
 import type { ArtifactReader, Decisions, Requests } from './ports.ts';
@@ -15,6 +16,8 @@ export interface ExecuteRequestPorts extends CreateReleasePorts {
   readonly settings: Settings;
 }
 
+const PARALLEL = 20;
+
 /**
  * Makes the decisions and releases of a recorded request; what is there already stays as it is. Undefined when there
  * is no such request.
@@ -27,9 +30,10 @@ export async function executeRequest(
   const request = await ports.requests.get(message.requestId);
   if (!request) return undefined;
   if (request.state === 'executed') return request;
-  for (const target of request.targets) {
-    await createRelease(ports, await releaseOf(ports, request, target, now), now);
-  }
+  const letters = await inParallel(request.targets, PARALLEL, async (target) =>
+    createRelease(ports, await releaseOf(ports, request, target, now), now),
+  );
+  await ports.outbox.send(...letters.flat());
   await ports.requests.markExecuted(request);
   return { ...request, state: 'executed' };
 }

@@ -34,7 +34,7 @@ export async function holdTarget(ports: HoldPorts, name: TargetName, hold: Hold)
   const target = await knownTarget(ports, name);
   const mark = targetMark(name, hold.since + ports.resend.firstMs, hold.since);
   await ports.targets.hold(name, hold, mark, placedNotice(name, hold));
-  await ports.outbox.send(`${name.env}/${name.app}`, mark);
+  await ports.outbox.send({ itemId: `${name.env}/${name.app}`, mark });
   return { ...name, hold, waiting: await awaiting(ports, target, hold.since) };
 }
 
@@ -61,7 +61,7 @@ export async function resumeTarget(
   const lifted = await ports.targets.liftHold(name, held.hold.id, options);
   if (!lifted)
     throw new ConflictError('hold-changed', 'Somebody changed the hold right now: look at it again.');
-  await ports.outbox.send(`${name.env}/${name.app}`, mark);
+  await ports.outbox.send({ itemId: `${name.env}/${name.app}`, mark });
   return release ? held : { ...held, waiting: [] };
 }
 

@@ -201,7 +201,7 @@ async function put(
   };
   const mark = requestMark(request, ports.resend);
   const stored = await ports.requests.putOnce(request, mark);
-  await ports.outbox.send(stored.id, mark);
+  await ports.outbox.send({ itemId: stored.id, mark });
   return sameRequest(stored, request.digest);
 }
 

@@ -68,7 +68,7 @@ async function finish(
       : ({ state: 'ready', ...kept, times: { ...release.times, ready: now } } as const);
   const mark = nextMark(ports, release, now);
   const moved = await ports.releases.move(release, change, mark);
-  if (moved) await ports.outbox.send(moved.id, mark);
+  if (moved) await ports.outbox.send({ itemId: moved.id, mark });
   return moved;
 }
 
@@ -82,7 +82,7 @@ async function fail(
   const times = { ...release.times, failed: now };
   const failed = await ports.releases.move(release, { state: 'failed', errorCode, outcomeReason, times });
   // Whoever waits for its end is looked for by the writer; should nobody tell it, their own marks do.
-  if (failed?.inLine) await ports.outbox.send(failed.id, nextMark(ports, release, now));
+  if (failed?.inLine) await ports.outbox.send({ itemId: failed.id, mark: nextMark(ports, release, now) });
   return failed;
 }
 

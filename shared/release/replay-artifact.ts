@@ -37,6 +37,7 @@ export async function replayArtifact(
   check?.(artifact);
   const message = { type: 'artifact', artifactId, replay: id, correlationId } as const;
   const now = clock();
-  await outbox.send(artifactId, { queue: 'events', message, version: now, sends: 1, dueAt: now });
+  const mark = { queue: 'events', message, version: now, sends: 1, dueAt: now } as const;
+  await outbox.send({ itemId: artifactId, mark });
   return { artifactId, cause: replayCause(id) };
 }

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { WriterPorts } from '../../shared/gitops/ports.ts';
 import { NEVER_MADE_MS } from '../../shared/gitops/take-turn.ts';
 import { writeReleases } from '../../shared/gitops/write-releases.ts';
+import type { Outbox } from '../../shared/messages/outbox.ts';
 import { cancelRelease } from '../../shared/release/cancel-release.ts';
 import { decideArtifact } from '../../shared/release/decide-artifact.ts';
 import { executeRequest } from '../../shared/release/execute-request.ts';
@@ -145,7 +146,9 @@ describe('an environment that keeps all', () => {
 
   it('has the writer woken by the one that failed or was cancelled', async () => {
     const sent: string[] = [];
-    const outbox = { send: async (id: string) => void sent.push(id) };
+    const outbox: Outbox = {
+      send: async (...letters) => void sent.push(...letters.map(({ itemId }) => itemId)),
+    };
     const [first, second] = await three([1]);
     await renderRelease({ ...renderer, outbox }, { releaseId: first });
     await cancelRelease({ ...stores, outbox }, second, { cancelledBy: 'jane', now: Date.now() });

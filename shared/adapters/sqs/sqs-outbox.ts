@@ -1,6 +1,7 @@
-import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { SendMessageBatchCommand, type SendMessageBatchRequestEntry, SQSClient } from '@aws-sdk/client-sqs';
+import { inParallel } from '../../concurrency/in-parallel.ts';
 import type { QueueName } from '../../messages/mark.ts';
-import type { Outbox } from '../../messages/outbox.ts';
+import type { Letter, Outbox } from '../../messages/outbox.ts';
 
 export interface OutboxOptions {
   readonly queueUrls: Partial<Readonly<Record<QueueName, string>>>;
@@ -9,28 +10,51 @@ export interface OutboxOptions {
   readonly client?: SQSClient;
 }
 
+/** Messages that SQS takes in one request. Ours have some hundred bytes: what a request may weigh is never reached. */
+const BATCH = 10;
+const PARALLEL = 5;
+
 /** Sends the messages of marks to SQS. It never throws for a failed send: the mark says what is still to be sent. */
 export function sqsOutbox({
   queueUrls,
   onFailure,
   client = new SQSClient({ maxAttempts: 3 }),
 }: OutboxOptions): Outbox {
+  const sendBatch = async (queue: QueueName, letters: readonly Letter[]) => {
+    const QueueUrl = queueUrls[queue];
+    if (QueueUrl === undefined) throw new Error(`this function has no URL for the queue ${queue}`);
+    try {
+      const { Failed = [] } = await client.send(
+        new SendMessageBatchCommand({ QueueUrl, Entries: letters.map(entryOf) }),
+      );
+      for (const { Code, Message } of Failed) onFailure(new Error(`${Code}: ${Message}`), queue);
+    } catch (error) {
+      onFailure(error, queue);
+    }
+  };
   return {
-    async send(itemId, mark) {
-      const QueueUrl = queueUrls[mark.queue];
-      if (QueueUrl === undefined) throw new Error(`this function has no URL for the queue ${mark.queue}`);
-      const order =
-        mark.group === undefined
-          ? {}
-          : { MessageGroupId: mark.group, MessageDeduplicationId: dedupId(itemId, mark) };
-      try {
-        await client.send(
-          new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(mark.message), ...order }),
-        );
-      } catch (error) {
-        onFailure(error, mark.queue);
-      }
+    async send(...letters) {
+      const queues = Map.groupBy(letters, ({ mark }) => mark.queue);
+      await inParallel([...queues].flatMap(inBatches), PARALLEL, ([queue, batch]) => sendBatch(queue, batch));
     },
+  };
+}
+
+function inBatches([queue, letters]: [QueueName, Letter[]]): [QueueName, Letter[]][] {
+  return Array.from({ length: Math.ceil(letters.length / BATCH) }, (_, n) => [
+    queue,
+    letters.slice(n * BATCH, (n + 1) * BATCH),
+  ]);
+}
+
+function entryOf({ itemId, mark }: Letter, index: number): SendMessageBatchRequestEntry {
+  return {
+    Id: String(index),
+    MessageBody: JSON.stringify(mark.message),
+    ...(mark.group !== undefined && {
+      MessageGroupId: mark.group,
+      MessageDeduplicationId: dedupId(itemId, mark),
+    }),
   };
 }
 

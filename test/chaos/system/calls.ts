@@ -6,7 +6,7 @@ import type { LocalSystem } from '../../../local/system.ts';
 export interface Call {
   /** The function, by the key that it signs with, or by what only it calls. */
   readonly caller: string;
-  /** `PutItem`, `SendMessage`, `Invoke charts`, `git-receive-pack`. */
+  /** `PutItem`, `SendMessageBatch`, `Invoke charts`, `git-receive-pack`. */
   readonly operation: string;
 }
 
