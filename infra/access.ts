@@ -3,7 +3,7 @@ import type { QUEUES } from '../shared/contract/queues.ts';
 import type { IndexName } from '../shared/contract/table.ts';
 
 export type QueueName = keyof typeof QUEUES;
-export type SecretName = 'gitToken' | 'chartCredentials' | 'notificationSecrets';
+export type SecretName = 'gitToken' | 'signingKey' | 'chartCredentials' | 'notificationSecrets';
 
 /** Partition keys of each kind of item, as IAM writes patterns. Every key that the DynamoDB adapter makes is of one. */
 export const ITEM_KEYS = {
@@ -165,7 +165,7 @@ export const ACCESS: Readonly<Record<FunctionName, Access>> = {
     updates: ['journal', 'release', 'target'],
     queries: ['gsi1', 'gsi3'],
     sendsTo: ['gitops-writes', 'notifications'],
-    secrets: ['gitToken'],
+    secrets: ['gitToken', 'signingKey'],
   },
   notifier: {
     reads: ['notice', 'release'],

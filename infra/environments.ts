@@ -41,6 +41,7 @@ export interface ResourceNames {
   readonly gitopsWritesDlqUrl: string;
   readonly notificationsDlqUrl: string;
   readonly gitTokenSecret: string;
+  readonly signingKeySecret: string;
   readonly chartCredentialsSecret: string;
   readonly notificationSecrets: string;
   readonly chartsFunction: string;
@@ -119,6 +120,7 @@ export function environments(config: StageConfig, names: ResourceNames): Environ
       RESEND_AFTER_SECONDS,
       METRICS_NAMESPACE,
       GIT_TOKEN_SECRET_ID: names.gitTokenSecret,
+      SIGNING_KEY_SECRET_ID: names.signingKeySecret,
     },
     notifier: {
       TABLE_NAME,

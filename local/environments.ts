@@ -139,6 +139,7 @@ function ownVariables(resources: LocalResources): Environments {
       GITOPS_WRITES_QUEUE_URL,
       NOTIFICATIONS_QUEUE_URL,
       GIT_TOKEN_SECRET_ID: SECRET_IDS.gitToken,
+      SIGNING_KEY_SECRET_ID: SECRET_IDS.signingKey,
     },
     notifier: {
       ...common,

@@ -5,6 +5,7 @@ import { readIfPresent, writePrivateFile } from './private-file.ts';
 /** Ids in the local Secrets Manager. */
 export const SECRET_IDS = {
   gitToken: 'gimletd/git-token',
+  signingKey: 'gimletd/signing-key',
   chartCredentials: 'gimletd/chart-credentials',
   notificationSecrets: 'gimletd/notification-secrets',
 } as const;
@@ -22,6 +23,7 @@ export async function ensureSecrets(data: DataDirectory): Promise<LocalSecrets> 
   const wanted = {
     ...secrets,
     [SECRET_IDS.gitToken]: gitToken,
+    [SECRET_IDS.signingKey]: secrets[SECRET_IDS.signingKey] ?? 'put a private key here',
     [SECRET_IDS.chartCredentials]: secrets[SECRET_IDS.chartCredentials] ?? '{}',
     [SECRET_IDS.notificationSecrets]: secrets[SECRET_IDS.notificationSecrets] ?? '{}',
   };

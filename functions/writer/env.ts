@@ -10,6 +10,8 @@ export const writerEnv = z.object({
   METRICS_NAMESPACE: envVariables.METRICS_NAMESPACE,
   /** Secret of what may push to the GitOps repos: a token, or JSON as in docs/deploy.md. */
   GIT_TOKEN_SECRET_ID: z.string().min(1),
+  /** Secret of the key that signs commits, where the settings say so. */
+  SIGNING_KEY_SECRET_ID: z.string().min(1),
 });
 
 /** What the infrastructure must set for this function. */

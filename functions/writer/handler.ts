@@ -15,6 +15,7 @@ import { TargetStore } from '../../shared/adapters/dynamodb/target-store.ts';
 import { TokenStore } from '../../shared/adapters/dynamodb/token-store.ts';
 import { TrustStore } from '../../shared/adapters/dynamodb/trust-store.ts';
 import { smartHttpProbe } from '../../shared/adapters/git/branch-probe.ts';
+import { secretCommitSigner } from '../../shared/adapters/git/commit-signer.ts';
 import { isomorphicGitEngine } from '../../shared/adapters/git/isomorphic/isomorphic-git-engine.ts';
 import { smartHttpGitEngine } from '../../shared/adapters/git/smart-http-engine.ts';
 import { secretGitCredentials } from '../../shared/adapters/git-credentials/secret-git-credentials.ts';
@@ -59,6 +60,8 @@ const credentials = secretGitCredentials({
   clock: Date.now,
 });
 
+const signing = secretCommitSigner(() => secrets(env.SIGNING_KEY_SECRET_ID));
+
 const resend = resendPolicy(env.RESEND_AFTER_SECONDS);
 // What is told waits until all is written.
 const outbox = deferredOutbox(
@@ -70,10 +73,11 @@ const outbox = deferredOutbox(
 
 const writer = madeOf(currentSettings, (settings) => {
   const telling = { channels: settings.notifications, outbox, resend, clock: Date.now };
+  const signer = settings.signCommits ? signing : undefined;
   const ports: WriterPorts = {
     git: engineOfRepo(settings, {
-      'smart-http': () => smartHttpGitEngine({ credentials, memory: serverMemoryStore(table) }),
-      'isomorphic-git': () => isomorphicGitEngine({ credentials, directory: tmpdir() }),
+      'smart-http': () => smartHttpGitEngine({ credentials, memory: serverMemoryStore(table), signer }),
+      'isomorphic-git': () => isomorphicGitEngine({ credentials, directory: tmpdir(), signer }),
     }),
     releases: observeReleases(announceEndings(releases, telling), { ended: writingTold(meter, logger) }),
     ready: releases,

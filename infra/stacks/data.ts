@@ -9,6 +9,8 @@ export class DataStack extends Stack {
   readonly table: Table;
   /** Its value is the credential that may push to the GitOps repos: a token, or JSON as in docs/deploy.md. */
   readonly gitToken: Secret;
+  /** Its value is the private key that signs commits, as `ssh-keygen` writes it. */
+  readonly signingKey: Secret;
   /** Its value is a JSON object of hosts that charts come from, each with `user:password`. */
   readonly chartCredentials: Secret;
   /** Its value is a JSON object of what notification channels need, by the names that the settings have for it. */
@@ -22,6 +24,10 @@ export class DataStack extends Stack {
         'What may push to the GitOps repos, a token or JSON; random until the operator puts the true one',
       removalPolicy: RemovalPolicy.RETAIN,
     });
+    this.signingKey = new Secret(this, 'SigningKey', {
+      description: 'The private key that signs commits, OpenSSH; random until the operator puts a key',
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
     this.chartCredentials = new Secret(this, 'ChartCredentials', {
       description: 'Credentials for private charts, user:password by host, as JSON',
       // An object that names no host, whatever is generated into it.
@@ -33,7 +39,8 @@ export class DataStack extends Stack {
       generateSecretString: { secretStringTemplate: '{}', generateStringKey: 'no-channel' },
       removalPolicy: RemovalPolicy.RETAIN,
     });
-    for (const secret of [this.gitToken, this.chartCredentials, this.notificationSecrets]) {
+    const secrets = [this.gitToken, this.signingKey, this.chartCredentials, this.notificationSecrets];
+    for (const secret of secrets) {
       Validations.of(secret).acknowledge({
         id: 'AwsSolutions::AwsSolutions-SMG4',
         reason: 'The secret is issued elsewhere: rotating its copy here alone would lock the product out.',
@@ -41,6 +48,7 @@ export class DataStack extends Stack {
     }
     new CfnOutput(this, 'TableName', { value: this.table.tableName });
     new CfnOutput(this, 'GitTokenSecret', { value: this.gitToken.secretName });
+    new CfnOutput(this, 'SigningKeySecret', { value: this.signingKey.secretName });
     new CfnOutput(this, 'ChartCredentialsSecret', { value: this.chartCredentials.secretName });
     new CfnOutput(this, 'NotificationSecretsSecret', { value: this.notificationSecrets.secretName });
   }

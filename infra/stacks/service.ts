@@ -66,6 +66,7 @@ export class ServiceStack extends Stack {
       gitopsWritesDlqUrl: this.queues['gitops-writes'].deadLetters.queueUrl,
       notificationsDlqUrl: this.queues.notifications.deadLetters.queueUrl,
       gitTokenSecret: data.gitToken.secretArn,
+      signingKeySecret: data.signingKey.secretArn,
       chartCredentialsSecret: data.chartCredentials.secretArn,
       notificationSecrets: data.notificationSecrets.secretArn,
       chartsFunction: Lazy.string({ produce: () => this.functions.charts.lambda.functionName }),
@@ -109,13 +110,14 @@ export class ServiceStack extends Stack {
   }
 
   #resourceArns(): ResourceArns {
-    const { table, gitToken, chartCredentials, notificationSecrets } = this.#props.data;
+    const { table, gitToken, signingKey, chartCredentials, notificationSecrets } = this.#props.data;
     return {
       table: table.tableArn,
       queues: mapValues(this.queues, ({ queue }) => queue.queueArn),
       deadLetters: mapValues(this.queues, ({ deadLetters }) => deadLetters.queueArn),
       secrets: {
         gitToken: gitToken.secretArn,
+        signingKey: signingKey.secretArn,
         chartCredentials: chartCredentials.secretArn,
         notificationSecrets: notificationSecrets.secretArn,
       },

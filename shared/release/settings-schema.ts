@@ -124,6 +124,8 @@ export const settingsSchema = z.strictObject({
   bot: z
     .strictObject({ name: identity, email: identity })
     .default({ name: 'GimletD', email: 'gimletd@localhost' }),
+  /** Whether every commit is signed, with the key in the secret store; without a key nothing is written then. */
+  signCommits: z.boolean().default(false),
   /** Days after which the previews of a branch that had no artifact end. */
   previewMaxAgeDays: z.number().int().min(1).max(365).default(14),
   /** Writers that may run at once; each has its share of the repos. */

@@ -42,6 +42,10 @@ describe('secrets', () => {
     expect(whoMay(/./, /GitToken/)).toEqual(['writer']);
   });
 
+  test('that sign commits are read by the writer alone', () => {
+    expect(whoMay(/./, /SigningKey/)).toEqual(['writer']);
+  });
+
   test('of charts are read by the function that fetches them alone', () => {
     expect(whoMay(/./, /ChartCredentials/)).toEqual(['charts']);
   });

@@ -11,6 +11,7 @@ describe('what must never be lost', () => {
       'ChartCredentials4F0CA952',
       'GitTokenEBEBF15A',
       'NotificationSecretsD253881A',
+      'SigningKeyEEFC2790',
       'TableCD117FA1',
     ]);
   });

@@ -1,4 +1,5 @@
 import type { CommitIdentity, CommitRecord, Oid } from '../../gitops/git-engine.ts';
+import type { SignCommit } from './commit-signer.ts';
 import { MalformedError } from './malformed-error.ts';
 import { isOid } from './object-id.ts';
 
@@ -20,8 +21,12 @@ export interface CommitHeader {
   readonly message: string;
 }
 
-/** The bytes of a commit whose author and committer are the same; what is in it has passed `checkEdit`. */
-export function serializeCommit({ tree, parents, identity, time, message }: CommitContent): Buffer {
+/**
+ * The bytes of a commit whose author and committer are the same; what is in it has passed `checkEdit`. A signature is of
+ * the commit without it, and stands in a header of its own.
+ */
+export function serializeCommit(content: CommitContent, sign?: SignCommit): Buffer {
+  const { tree, parents, identity, time, message } = content;
   const person = `${identity.name} <${identity.email}> ${time} +0000`;
   const header = [
     `tree ${tree}`,
@@ -29,7 +34,10 @@ export function serializeCommit({ tree, parents, identity, time, message }: Comm
     `author ${person}`,
     `committer ${person}`,
   ];
-  return Buffer.from(`${header.join('\n')}\n\n${message}`);
+  const unsigned = Buffer.from(`${header.join('\n')}\n\n${message}`);
+  if (sign === undefined) return unsigned;
+  const signature = `gpgsig ${sign(unsigned).replaceAll('\n', '\n ')}`;
+  return Buffer.from(`${[...header, signature].join('\n')}\n\n${message}`);
 }
 
 /** Reads tree, parents, commit time and message; other headers (signature, encoding) are passed over. */

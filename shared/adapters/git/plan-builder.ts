@@ -1,5 +1,6 @@
 import type { DirectoryContent, Edit, Oid, Plan, PlannedEdit } from '../../gitops/git-engine.ts';
 import { serializeCommit } from './commit-codec.ts';
+import type { SignCommit } from './commit-signer.ts';
 import { directoryObjects } from './directory-objects.ts';
 import { checkEdit, notADirectory, type Refusal, refusal } from './edit-rules.ts';
 import type { HeldState } from './held-state.ts';
@@ -24,6 +25,8 @@ export interface PlanBuilderOptions {
   readonly base: HeldState | null;
   /** Gets a tree that is not among those held. */
   readonly load: (oid: Oid) => Promise<GitObject | undefined>;
+  /** Signs every commit, where it is given. */
+  readonly sign?: SignCommit | undefined;
 }
 
 /** A step on the way to a directory: the tree that is to be edited (none: to be made), and where. */
@@ -40,6 +43,7 @@ const NOWHERE = { insertAt: 0 };
 export class PlanBuilder {
   readonly #load: PlanBuilderOptions['load'];
   readonly #base: HeldState | null;
+  readonly #sign: SignCommit | undefined;
   readonly #trees = new Map<string, TreeVersion>();
   /** Trees that the server has and all that it will have, with the length of their delta chain. */
   readonly #depths = new Map<Oid, number>();
@@ -49,8 +53,9 @@ export class PlanBuilder {
   readonly #edits: PlannedEdit[] = [];
   #head: { readonly tip: Oid; readonly root: Oid; readonly time: number } | null;
 
-  constructor({ base, load }: PlanBuilderOptions) {
+  constructor({ base, load, sign }: PlanBuilderOptions) {
     this.#base = base;
+    this.#sign = sign;
     this.#load = load;
     this.#head = base;
     for (const [path, tree] of base?.trees ?? []) {
@@ -170,7 +175,8 @@ export class PlanBuilder {
     const parents = this.#head === null ? [] : [this.#head.tip];
     const time = Math.max(edit.time, this.#head?.time ?? 0);
     const { identity, message } = edit;
-    const commit = gitObject('commit', serializeCommit({ tree: root, parents, identity, time, message }));
+    const content = { tree: root, parents, identity, time, message };
+    const commit = gitObject('commit', serializeCommit(content, this.#sign));
     this.#add(commit, 0);
     this.#head = { tip: commit.oid, root, time };
     return commit.oid;

@@ -1,6 +1,7 @@
 import type { Edit, GitBranch, HistoryScan, Oid, Plan, PushOutcome } from '../../gitops/git-engine.ts';
 import { commitRecord } from './commit-codec.ts';
 import { limitHistory, selectHistory } from './commit-graph.ts';
+import type { CommitSigner } from './commit-signer.ts';
 import { directoryObjects } from './directory-objects.ts';
 import { type HeldState, StateReader } from './held-state.ts';
 import { type PackObject, writePack } from './pack-writer.ts';
@@ -22,13 +23,15 @@ export class SmartHttpBranch implements GitBranch {
   readonly #source: TreeSource;
   readonly #states: StateReader;
   readonly #ref: string;
+  readonly #signer: CommitSigner | undefined;
   readonly #contents = new WeakMap<Plan, PlannedObjects>();
   /** Undefined: not known, ask the server. Null: no such branch yet. */
   #tip: Oid | null | undefined;
   /** May be older than the tip: then it is what the difference is read against. */
   #held: HeldState | undefined;
 
-  constructor(remote: RemoteRepo, branch: string) {
+  constructor(remote: RemoteRepo, branch: string, signer?: CommitSigner) {
+    this.#signer = signer;
     this.#remote = remote;
     this.#source = new TreeSource(remote);
     this.#states = new StateReader(this.#source);
@@ -44,8 +47,12 @@ export class SmartHttpBranch implements GitBranch {
     const tip = await this.tip({ fresh: false });
     // Read beside it when not yet known: a credential that may not write shows before anything is built.
     const directories = edits.map(({ directory }) => directory);
-    const [base] = await Promise.all([this.#stateAt(tip, directories), this.#remote.pushCapabilities()]);
-    const builder = new PlanBuilder({ base, load: this.#loader(base) });
+    const [base, sign] = await Promise.all([
+      this.#stateAt(tip, directories),
+      this.#signer?.(),
+      this.#remote.pushCapabilities(),
+    ]);
+    const builder = new PlanBuilder({ base, load: this.#loader(base), sign });
     for (const edit of edits) await builder.add(edit);
     const { plan, contents } = builder.finish();
     this.#contents.set(plan, contents);

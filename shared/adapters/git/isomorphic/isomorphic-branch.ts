@@ -11,7 +11,9 @@ import type {
   PlannedEdit,
   PushOutcome,
 } from '../../../gitops/git-engine.ts';
+import { serializeCommit } from '../commit-codec.ts';
 import { limitHistory, selectHistory } from '../commit-graph.ts';
+import type { CommitSigner, SignCommit } from '../commit-signer.ts';
 import { checkEdit } from '../edit-rules.ts';
 import { saysLostRace, saysObjectsMissing, saysPassingFault } from '../push-words.ts';
 import { type GitTransport, mayHaveArrived } from '../transport.ts';
@@ -29,6 +31,7 @@ interface BranchOptions {
   readonly branch: string;
   readonly gitdir: string;
   readonly transport: GitTransport;
+  readonly signer?: CommitSigner | undefined;
 }
 
 export async function isomorphicBranch(options: BranchOptions): Promise<GitBranch> {
@@ -40,14 +43,16 @@ export async function isomorphicBranch(options: BranchOptions): Promise<GitBranc
 
 class IsomorphicBranch implements GitBranch {
   readonly #transport: GitTransport;
+  readonly #signer: CommitSigner | undefined;
   readonly #url: string;
   readonly #ref: string;
   readonly #repo: LocalRepo;
   /** Undefined: not known, ask the server. Null: no such branch yet. */
   #tip: Oid | null | undefined;
 
-  constructor({ url, branch, transport }: BranchOptions, repo: LocalRepo) {
+  constructor({ url, branch, transport, signer }: BranchOptions, repo: LocalRepo) {
     this.#transport = transport;
+    this.#signer = signer;
     this.#url = url.replace(/\/+$/, '');
     this.#ref = `refs/heads/${branch}`;
     this.#repo = repo;
@@ -61,10 +66,11 @@ class IsomorphicBranch implements GitBranch {
   async plan(edits: readonly Edit[]): Promise<Plan> {
     const base = await this.tip({ fresh: false });
     if (base !== null) await this.#hold(base);
+    const sign = await this.#signer?.();
     const planned: PlannedEdit[] = [];
     let tip = this.#tip ?? null;
     for (const edit of edits) {
-      const outcome = await this.#planEdit(tip, edit);
+      const outcome = await this.#planEdit(tip, edit, sign);
       if (outcome.outcome === 'commit') tip = outcome.commit;
       planned.push(outcome);
     }
@@ -119,7 +125,7 @@ class IsomorphicBranch implements GitBranch {
     }
   }
 
-  async #planEdit(parent: Oid | null, edit: Edit): Promise<PlannedEdit> {
+  async #planEdit(parent: Oid | null, edit: Edit, sign?: SignCommit): Promise<PlannedEdit> {
     const refused = checkEdit(edit);
     if (refused !== undefined) return refused;
     if (edit.content.kind === 'tree')
@@ -130,17 +136,11 @@ class IsomorphicBranch implements GitBranch {
     const { root, tree, previousTree } = edited;
     if (tree === previousTree || root === null) return { outcome: 'unchanged', tree, previousTree };
     const time = Math.max(edit.time, head?.committer.timestamp ?? 0);
-    const person = { ...edit.identity, timestamp: time, timezoneOffset: 0 };
-    const commit = await git.writeCommit({
-      ...this.#repo,
-      commit: {
-        tree: root,
-        parent: parent === null ? [] : [parent],
-        author: person,
-        committer: person,
-        message: edit.message,
-      },
-    });
+    const parents = parent === null ? [] : [parent];
+    const content = { tree: root, parents, identity: edit.identity, time, message: edit.message };
+    // Its own way of writing commits signs with OpenPGP only.
+    const object = serializeCommit(content, sign);
+    const commit = await git.writeObject({ ...this.#repo, type: 'commit', object, format: 'content' });
     return { outcome: 'commit', commit, tree, previousTree };
   }
 
