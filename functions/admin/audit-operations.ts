@@ -19,6 +19,9 @@ export interface AuditOperationPorts {
   readonly auditLedger: Pick<SealLedger, 'read'>;
 }
 
+/** A block, and an entry in it. */
+const PLACE = /^\d{1,12}\.\d{1,6}$/;
+
 /** Of blocks in one answer: Lambda takes 6 MB, in which quotes are escaped once more. */
 const MOST_BYTES = 2 * 1024 * 1024;
 
@@ -33,7 +36,7 @@ export function auditOperations(ports: AuditOperationPorts): HttpOperations {
 async function list({ auditBlocks }: AuditOperationPorts, request: HttpRequest): Promise<HttpResponse> {
   mayRead(request);
   const { limit, cursor, ...filter } = parseQuery(auditQuery, request.query);
-  const after = cursor === undefined ? undefined : decodeCursor(cursor, request.query);
+  const after = cursor === undefined ? undefined : decodeCursor(cursor, request.query, PLACE);
   const page = await browseAudit(auditBlocks, defined(filter), {
     limit,
     ...(after !== undefined && { after }),

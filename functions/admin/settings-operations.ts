@@ -19,6 +19,8 @@ import type { AdminPorts } from './admin.ts';
 import { conditions, etag } from './conditional-headers.ts';
 import { readBody } from './read-body.ts';
 
+const VERSION = /^\d{1,9}$/;
+
 export function settingsOperations(ports: AdminPorts): HttpOperations {
   return {
     'GET /api/settings': (request) => show(ports, request),
@@ -49,7 +51,7 @@ async function put(ports: AdminPorts, request: HttpRequest): Promise<HttpRespons
 async function history({ versions }: AdminPorts, request: HttpRequest): Promise<HttpResponse> {
   authorize(request.principal, 'settings:read');
   const { limit, cursor } = parseQuery(settingsHistoryQuery, request.query);
-  const before = cursor === undefined ? undefined : Number(decodeCursor(cursor, request.query));
+  const before = cursor === undefined ? undefined : Number(decodeCursor(cursor, request.query, VERSION));
   const found = await versions.list({ limit, ...(before !== undefined && { before }) });
   const last = found.at(-1)?.version ?? 1;
   const more = found.length === limit && last > 1;

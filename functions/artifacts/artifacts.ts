@@ -10,7 +10,7 @@ import { checkArtifact, type ManifestChecker } from '../../shared/artifact/check
 import { ARTIFACT_LIMITS, artifactDigest, parseArtifact } from '../../shared/artifact/parse-artifact.ts';
 import { parseJson } from '../../shared/artifact/parse-json.ts';
 import { toArtifactAnswer, toDecisionAnswer } from '../../shared/contract/answer-mapping.ts';
-import { decodeCursor, nextLink } from '../../shared/contract/cursor.ts';
+import { decodeCursor, nextLink, TIME_PLACE } from '../../shared/contract/cursor.ts';
 import { defined } from '../../shared/contract/defined.ts';
 import type { MetricOf } from '../../shared/contract/metrics.ts';
 import { artifactsQuery, parseQuery, pushQuery } from '../../shared/contract/query.ts';
@@ -96,7 +96,7 @@ async function list({ browser }: ArtifactsPorts, request: HttpRequest): Promise<
   authorize(principal, 'artifact:read');
   const visible = seesAllArtifacts(principal) ? undefined : (one: Artifact) => seesArtifact(principal, one);
   const { limit, offset, cursor, view, sha, ...filter } = parseQuery(artifactsQuery, request.query, ['sha']);
-  const after = cursor === undefined ? undefined : decodeCursor(cursor, request.query);
+  const after = cursor === undefined ? undefined : decodeCursor(cursor, request.query, TIME_PLACE);
   const page = await browser.list(
     defined({ ...filter, shas: sha, visible }),
     defined({ limit, offset, after }),

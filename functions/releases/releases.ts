@@ -2,7 +2,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { authorize } from '../../shared/access/authorize.ts';
 import { toDriftAnswer, toReleaseAnswer, toRequestAnswer } from '../../shared/contract/answer-mapping.ts';
 import { type ReleaseAnswer, reconcileBody } from '../../shared/contract/answers.ts';
-import { decodeCursor, nextLink } from '../../shared/contract/cursor.ts';
+import { decodeCursor, nextLink, TIME_PLACE } from '../../shared/contract/cursor.ts';
 import { defined } from '../../shared/contract/defined.ts';
 import { parseQuery, releasesQuery, statusQuery } from '../../shared/contract/query.ts';
 import { type OutlookPorts, queueOutlook } from '../../shared/gitops/queue-outlook.ts';
@@ -63,7 +63,7 @@ async function list(
   authorize(principal, 'release:read');
   const query = parseQuery(releasesQuery, request.query);
   const { limit, offset, cursor, reverse, 'git-repo': repository, ...filter } = query;
-  const after = cursor === undefined ? undefined : decodeCursor(cursor, request.query);
+  const after = cursor === undefined ? undefined : decodeCursor(cursor, request.query, TIME_PLACE);
   const visible = (release: Release) => seesTarget(principal, settings, release, release.artifactId);
   const page = await browser.list(
     { ...defined({ ...filter, repository }), visible },

@@ -4,6 +4,12 @@ import { InvalidInputError } from '../errors/errors.ts';
 /** Query parameters that say where a page is, not what is listed. */
 const PAGING = new Set(['limit', 'offset', 'cursor', 'view']);
 
+/** What the places of a list look like: a time and what tells apart what has the same one. */
+export const TIME_PLACE = /^\d{13}#/;
+
+/** The longest sort key that the table takes, in bytes. */
+const LONGEST_PLACE = 1_024;
+
 /**
  * An opaque cursor: the place of the last item seen, bound to the list that it belongs to. It holds nothing that the
  * query itself could not reach, so it needs no signature; one of another list is refused.
@@ -12,10 +18,13 @@ export function encodeCursor(place: string, query: URLSearchParams): string {
   return Buffer.from(JSON.stringify([listOf(query), place])).toString('base64url');
 }
 
-/** @throws InvalidInputError `bad-cursor`. */
-export function decodeCursor(cursor: string, query: URLSearchParams): string {
+/**
+ * The place that a cursor holds; one that no list of ours can have given is refused here, not by the table.
+ * @throws InvalidInputError `bad-cursor`.
+ */
+export function decodeCursor(cursor: string, query: URLSearchParams, places: RegExp): string {
   const [list, place] = parse(cursor);
-  if (list === listOf(query) && typeof place === 'string') return place;
+  if (list === listOf(query) && typeof place === 'string' && isPlace(place, places)) return place;
   throw new InvalidInputError(
     'bad-cursor',
     'The cursor does not belong to this list: begin again without it.',
@@ -29,6 +38,10 @@ export function nextLink(path: string, query: URLSearchParams, place: string): s
   next.delete('offset');
   next.set('cursor', encodeCursor(place, query));
   return `<${path}?${next}>; rel="next"`;
+}
+
+function isPlace(place: string, places: RegExp): boolean {
+  return places.test(place) && place.isWellFormed() && Buffer.byteLength(place) <= LONGEST_PLACE;
 }
 
 function parse(cursor: string): unknown[] {

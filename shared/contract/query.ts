@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { InvalidInputError } from '../errors/errors.ts';
 import { fieldErrors } from '../errors/field-errors.ts';
+import type { FieldError } from '../errors/gimletd-error.ts';
 
 const MAX_LIMIT = 100;
 const MAX_OFFSET = 1_000;
@@ -83,8 +84,14 @@ export function parseQuery<S extends z.ZodObject>(
     return [[name, repeatable.includes(name) ? values : values.at(-1)] as const];
   });
   const parsed = schema.safeParse(Object.fromEntries(given));
-  if (parsed.success) return parsed.data;
-  const errors = fieldErrors(parsed.error);
+  const errors = parsed.success ? backwards(parsed.data) : fieldErrors(parsed.error);
+  if (parsed.success && errors.length === 0) return parsed.data;
   const list = errors.map(({ path, message }) => `${path} ${message}`).join('; ');
   throw new InvalidInputError('bad-query', `The query is not right: ${list}`, errors);
+}
+
+/** A time that ends before it begins holds nothing: nobody asks for that on purpose. */
+function backwards({ since, until }: { readonly since?: unknown; readonly until?: unknown }): FieldError[] {
+  const isBackwards = typeof since === 'number' && typeof until === 'number' && since > until;
+  return isBackwards ? [{ path: 'until', message: 'must not be before `since`' }] : [];
 }

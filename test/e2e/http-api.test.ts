@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LocalSystem } from '../../local/system.ts';
 import { problemAnswer, requestAnswer, statusAnswer } from '../../shared/contract/answers.ts';
+import { encodeCursor } from '../../shared/contract/cursor.ts';
 import { call, decisionsOf, listArtifacts, listReleases, numbered, push } from '../support/api.ts';
 import { artifactDocument, manifest } from '../support/stores.ts';
 import { startTestSystem } from '../support/system.ts';
@@ -111,8 +112,27 @@ describe('bad input is answered with a problem that names the field', () => {
       status: 400,
       code: 'bad-cursor',
     });
+    const backwards = 'since=2026-02-01T00:00:00Z&until=2026-01-01T00:00:00Z';
+    for (const list of ['/api/artifacts?', '/api/releases?env=staging&', '/api/audit?']) {
+      expect(await refusal(list + backwards)).toMatchObject({ status: 400, paths: ['until'] });
+    }
     expect(await refusal('/api/releases')).toMatchObject({ status: 400, paths: ['env'] });
     expect(await refusal('/api/releases/rel-none')).toMatchObject({ status: 404, code: 'release-not-found' });
+  });
+
+  it.each([
+    '/api/artifacts?limit=5',
+    '/api/artifacts?app=shop',
+    '/api/releases?env=staging',
+    '/api/releases?env=staging&app=shop&reverse=true',
+    '/api/audit?limit=5',
+    '/api/settings/history?limit=5',
+  ])('a cursor of %s that somebody has made up', async (list) => {
+    const query = new URLSearchParams(list.split('?')[1]);
+    for (const place of ['', 'x', 'later#', '-1', `1795615159423#${'x'.repeat(1_020)}`]) {
+      const path = `${list}&cursor=${encodeCursor(place, query)}`;
+      expect(await refusal(path)).toMatchObject({ status: 400, code: 'bad-cursor' });
+    }
   });
 
   it('a path that leads nowhere', async () => {

@@ -235,7 +235,11 @@ export class TableClient {
   /** Items of an index, page by page, as late as the caller asks for them. Not consistent. */
   async *query(query: IndexQuery, pageSize = 100): AsyncGenerator<Item, void, void> {
     const { sk } = indexKeys(query.index);
-    for await (const page of this.pages({ ...indexExpression(query), Limit: pageSize })) {
+    const expression = indexExpression(query);
+    // The table calls a range that ends before it begins an error.
+    const { ':from': from, ':to': to } = expression.ExpressionAttributeValues;
+    if (from > to) return;
+    for await (const page of this.pages({ ...expression, Limit: pageSize })) {
       // A range of keys includes its ends, and a list goes on *after* the last item that was seen.
       for (const item of page) if (item[sk] !== query.after) yield item;
     }
@@ -291,7 +295,7 @@ function withEntry(key: Key, write: Write<UpdateCommandInput>, entry: HeldEntry)
 const LOWEST = ' ';
 const HIGHEST = '\u{10ffff}';
 
-function indexExpression(query: IndexQuery): Omit<QueryCommandInput, 'TableName'> {
+function indexExpression(query: IndexQuery) {
   const { index, partition, newestFirst, after } = query;
   const { pk, sk } = indexKeys(index);
   const from = !newestFirst && after !== undefined ? after : (query.from ?? LOWEST);
@@ -304,7 +308,7 @@ function indexExpression(query: IndexQuery): Omit<QueryCommandInput, 'TableName'
     ExpressionAttributeNames: names,
     ExpressionAttributeValues: values,
     ScanIndexForward: !newestFirst,
-  };
+  } satisfies Omit<QueryCommandInput, 'TableName'>;
 }
 
 type Conditional<T> =

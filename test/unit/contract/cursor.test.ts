@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeCursor, encodeCursor, nextLink } from '../../../shared/contract/cursor.ts';
+import { decodeCursor, encodeCursor, nextLink, TIME_PLACE } from '../../../shared/contract/cursor.ts';
 import { artifactsQuery, parseQuery } from '../../../shared/contract/query.ts';
 
 describe('a cursor', () => {
@@ -8,8 +8,22 @@ describe('a cursor', () => {
 
   it('leads back to the place it was made of', () => {
     fc.assert(
-      fc.property(fc.string(), (place) => {
-        expect(decodeCursor(encodeCursor(place, list), list)).toBe(place);
+      fc.property(fc.string({ maxLength: 250 }), (place) => {
+        expect(decodeCursor(encodeCursor(place, list), list, /^/)).toBe(place);
+      }),
+    );
+  });
+
+  it('is refused when no list can have given the place that it holds', () => {
+    const places = fc.oneof(
+      fc.string({ unit: 'binary' }).filter((text) => !TIME_PLACE.test(text)),
+      fc.string({ minLength: 1_100, maxLength: 1_200 }).map((text) => `1795615159423#${text}`),
+      fc.constant('1795615159423#\ud800'),
+    );
+    fc.assert(
+      fc.property(places, (place) => {
+        const forged = encodeCursor(place, list);
+        expect(() => decodeCursor(forged, list, TIME_PLACE)).toThrow('does not belong to this list');
       }),
     );
   });
@@ -18,13 +32,13 @@ describe('a cursor', () => {
     const link = nextLink('/api/artifacts', list, 'here');
     const query = new URLSearchParams(/\?(.*)>/.exec(link)?.[1]);
     query.set('limit', '50');
-    expect(decodeCursor(query.get('cursor') ?? '', query)).toBe('here');
+    expect(decodeCursor(query.get('cursor') ?? '', query, /^here$/)).toBe('here');
   });
 
   it.each(['', 'x', 'W10', encodeCursor('here', new URLSearchParams('app=other'))])(
     'is refused when it is %j',
     (cursor) => {
-      expect(() => decodeCursor(cursor, list)).toThrow('does not belong to this list');
+      expect(() => decodeCursor(cursor, list, /^/)).toThrow('does not belong to this list');
     },
   );
 });
@@ -47,6 +61,7 @@ describe('a query', () => {
     ['offset=1001', 'offset'],
     ['since=yesterday', 'since'],
     ['event=merge', 'event'],
+    ['since=2026-02-01T00:00:00Z&until=2026-01-31T23:59:59Z', 'until must not be before `since`'],
   ])('%s is refused, naming %s', (text, path) => {
     expect(() => parse(text)).toThrow(path);
   });
