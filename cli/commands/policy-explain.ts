@@ -1,10 +1,7 @@
-import type { DecisionAnswer } from '../../shared/contract/answers.ts';
 import { CliError } from '../cli-error.ts';
 import type { ApiClient } from '../client/api-client.ts';
 import { type DefineCommand, examples, type JsonFlag, jsonOption } from '../command.ts';
-import type { Output } from '../output/output.ts';
-import { printable } from '../output/printable.ts';
-import { timeText } from '../output/version-text.ts';
+import { describeDecision } from '../policy/describe-decision.ts';
 
 interface ExplainFlags extends JsonFlag {
   readonly artifact: string;
@@ -28,7 +25,7 @@ export const policyExplain: DefineCommand = (command, run) => {
         );
         if (asked.length === 0 && complete) await checkNames(client, flags);
         output.answer({ complete, decisions: asked }, () => {
-          for (const decision of asked) describe(decision, output);
+          for (const decision of asked) describeDecision(decision, output);
           if (!complete) output.say('More is being decided.');
           else if (asked.length === 0)
             output.say('The artifact has no environments: there is nothing to decide.');
@@ -49,18 +46,4 @@ async function checkNames(client: ApiClient, { artifact, env, app }: ExplainFlag
       hint: targets.length === 0 ? 'It has none.' : `It has ${targets.join(', ')}.`,
     },
   );
-}
-
-function describe(decision: DecisionAnswer, output: Output): void {
-  const { bold, green, red, dim } = output.colours;
-  const outcome = decision.outcome === 'released' ? green(decision.outcome) : decision.outcome;
-  output.say(`${bold(printable(`${decision.env}/${decision.app}`))}  ${outcome}`);
-  output.say(`  ${printable(decision.sentence)}`);
-  for (const { name, holds, wanted, saw, policy } of decision.conditions) {
-    const mark = holds ? green('✓') : red('✗');
-    const of = policy === undefined ? '' : dim(` (${printable(policy)})`);
-    output.say(`  ${mark} ${printable(name)}: wanted ${printable(wanted)}, saw ${printable(saw)}${of}`);
-  }
-  const release = decision.releaseId === undefined ? '' : `, release ${decision.releaseId}`;
-  output.say(dim(printable(`  ${timeText(decision.decidedAt)}, cause: ${decision.cause}${release}`)));
 }

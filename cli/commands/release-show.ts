@@ -1,8 +1,11 @@
-import type { ReleaseAnswer, RequestAnswer } from '../../shared/contract/answers.ts';
+import type { DecisionAnswer, ReleaseAnswer, RequestAnswer } from '../../shared/contract/answers.ts';
+import type { ApiClient } from '../client/api-client.ts';
+import { ApiError } from '../client/api-error.ts';
 import { type DefineCommand, examples, type JsonFlag, jsonOption } from '../command.ts';
 import { formatDuration } from '../duration.ts';
 import type { Output } from '../output/output.ts';
 import { gitRef, shortSha, timeText } from '../output/version-text.ts';
+import { describeDecision } from '../policy/describe-decision.ts';
 
 export const releaseShow: DefineCommand = (command, run) => {
   command
@@ -11,29 +14,72 @@ export const releaseShow: DefineCommand = (command, run) => {
     .addHelpText('after', examples('gimlet release show ID'))
     .action((id: string, flags: JsonFlag) =>
       run({ json: flags.output === 'json' }, async ({ api, output }) => {
-        const found = await (await api()).release(id);
-        output.answer(found, () => {
-          if (found.type === 'release') describeRelease(found, output);
-          else describeRequest(found, output);
+        const client = await api();
+        const found = await client.release(id);
+        if (found.type === 'request') return output.answer(found, () => describeRequest(found, output));
+        const origin = await originOf(client, found);
+        output.answer({ ...found, ...origin }, () => {
+          describeRelease(found, output);
+          describeOrigin(origin, output);
         });
       }),
     );
 };
 
+/** Where a release came from, as far as it is still kept and may be seen. */
+interface Origin {
+  /** That made it; what a person asked for has none. */
+  readonly decision?: DecisionAnswer;
+  /** What the artifact links to. */
+  readonly links: readonly Link[];
+}
+
+interface Link {
+  readonly name: string;
+  readonly url: string;
+}
+
+async function originOf(client: ApiClient, { id, artifactId, version }: ReleaseAnswer): Promise<Origin> {
+  const [decided, artifact] = await Promise.all([
+    ifThere(client.decisions(artifactId)),
+    ifThere(client.artifact(artifactId)),
+  ]);
+  const decision = decided?.decisions.find(({ releaseId }) => releaseId === id);
+  const source = version.url === undefined ? [] : [{ name: 'source', url: version.url }];
+  const items = (artifact?.items ?? []).flatMap(({ name, url }) =>
+    typeof url === 'string' ? [{ name: typeof name === 'string' ? name : 'item', url }] : [],
+  );
+  return { ...(decision && { decision }), links: [...source, ...items] };
+}
+
+/** What is gone by now, or is not for this token, leaves a gap: the release itself is there to be shown. */
+async function ifThere<T>(asked: Promise<T>): Promise<T | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof ApiError && [403, 404].includes(error.problem.status)) return undefined;
+    throw error;
+  }
+}
+
 function describeRelease(release: ReleaseAnswer, output: Output): void {
-  const { id, app, env, artifactId, version, state, triggeredBy, policy, reason, outcomeReason, errorCode } =
-    release;
+  const { id, app, env, artifactId, version, state, cause, triggeredBy, policy, reason, rendered } = release;
   output.facts({
     id,
     target: `${env}/${app}`,
     state,
-    outcome: outcomeReason,
-    error: errorCode,
+    outcome: release.outcomeReason,
+    error: release.errorCode,
     artifact: artifactId,
-    built: `${gitRef(version)} ${shortSha(version.sha)}`.trim(),
+    built: `${version.repositoryName} ${gitRef(version)} ${shortSha(version.sha)}`,
+    author: version.authorName,
+    message: version.message?.split('\n', 1)[0],
     'triggered by': triggeredBy,
+    cause,
     policy,
     why: reason,
+    chart: rendered?.chart && `${rendered.chart.name} ${rendered.chart.version}`,
+    rendered: rendered && `${rendered.bytes ?? '?'} bytes, ${rendered.digest.slice(0, 12)}`,
     'gitops repo': release.gitopsRepo,
     commit: release.gitopsRef,
     'rolled back': release.rolledBack ? 'yes: a later rollback has undone it' : undefined,
@@ -51,6 +97,18 @@ function describeRelease(release: ReleaseAnswer, output: Output): void {
   output.table(
     ['STATE', 'REACHED', 'AFTER'],
     times.map(([reached, time]) => [reached, timeText(time), formatDuration(time - start)]),
+  );
+}
+
+function describeOrigin({ decision, links }: Origin, output: Output): void {
+  if (decision) {
+    output.say();
+    describeDecision(decision, output);
+  }
+  if (links.length > 0) output.say();
+  output.table(
+    ['LINK', 'URL'],
+    links.map(({ name, url }) => [name, url]),
   );
 }
 

@@ -70,11 +70,23 @@ export function toReleaseAnswer(release: Release, rolledBack = false): ReleaseAn
     order,
     gitopsRepo: location.repo,
     ...(release.commit !== undefined && { gitopsRef: release.commit }),
+    ...renderedOf(release),
     ...(release.drifted === true && { drifted: true }),
     ...(rolledBack && { rolledBack }),
     created: Math.floor((times.queued ?? 0) / 1000),
     times: { ...times },
   };
+}
+
+function renderedOf({ bundle, bundleBytes, renderedAt, chart }: Release): Pick<ReleaseAnswer, 'rendered'> {
+  if (bundle === undefined) return {};
+  const rendered = {
+    digest: bundle,
+    ...(bundleBytes !== undefined && { bytes: bundleBytes }),
+    ...(renderedAt !== undefined && { at: renderedAt }),
+    ...(chart && { chart: { ...chart } }),
+  };
+  return { rendered };
 }
 
 export function toDriftAnswer({ app, env, running, drift }: DriftedTarget): DriftsAnswer[number] {

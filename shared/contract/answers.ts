@@ -144,6 +144,15 @@ export const releaseAnswer = z.looseObject({
   gitopsRepo: z.string(),
   /** The commit, once written. */
   gitopsRef: z.string().optional(),
+  /** Of a deploy, once it is rendered: the digest of its files and their bytes together; when, unix milliseconds. */
+  rendered: z
+    .looseObject({
+      digest: z.string(),
+      bytes: z.number().int().optional(),
+      at: z.number().optional(),
+      chart: z.looseObject({ name: z.string(), version: z.string(), digest: z.string() }).optional(),
+    })
+    .optional(),
   /** A rollback has undone it. */
   rolledBack: z.boolean().optional(),
   /** What was in the directory before it was not what we had written there. */

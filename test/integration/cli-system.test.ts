@@ -84,6 +84,34 @@ describe('an artifact that is pushed with --wait', { timeout: 60_000 }, () => {
     expect(status.webapp).toMatchObject({ artifactId: id, state: 'released' });
   });
 
+  it('has its whole life shown in one place', async () => {
+    const { file, id } = await makeArtifact();
+    await cli('artifact', 'add', '-f', file, '--field', 'name=CI', '--field', 'url=https://ci.example.com/1');
+    await cli('artifact', 'push', '-f', file, ...WAIT);
+    const { webapp } = JSON.parse(
+      (await cli('release', 'status', '--env', 'staging', '-o', 'json')).stdout,
+    ) as { webapp: ReleaseAnswer };
+    expect(webapp.artifactId).toBe(id);
+    const { code, stdout } = await cli('release', 'show', webapp.id);
+    expect(code, stdout).toBe(0);
+    expect(stdout).toMatch(new RegExp(`artifact +${id}\n`));
+    expect(stdout).toMatch(/built +owner\/webapp main a+/);
+    expect(stdout).toMatch(/chart +\S+ \d+\.\d+\.\d+\n/);
+    expect(stdout).toMatch(/rendered +[1-9]\d* bytes, [0-9a-f]{12}\n/);
+    expect(stdout).toMatch(new RegExp(`commit +${webapp.gitopsRef}\n`));
+    for (const state of ['queued', 'rendering', 'ready', 'writing', 'released'])
+      expect(stdout).toMatch(new RegExp(`^${state}\t2\\d{3}-.*\t\\S`, 'm'));
+    expect(stdout).toContain('✓ event: wanted push, saw push');
+    expect(stdout).toContain('CI\thttps://ci.example.com/1');
+    const { decision, links } = JSON.parse((await cli('release', 'show', webapp.id, '-o', 'json')).stdout);
+    expect(decision).toMatchObject({ outcome: 'released', releaseId: webapp.id });
+    expect(links).toEqual([
+      { name: 'source', url: webapp.version.url },
+      { name: 'CI', url: 'https://ci.example.com/1' },
+    ]);
+    expect(webapp.version.url).toContain('/owner/webapp/commit/');
+  });
+
   it('is known when it is pushed again, and does nothing twice', async () => {
     const { file, id } = await pushed();
     const { code, stdout } = await cli('artifact', 'push', '-f', file, ...WAIT);
