@@ -122,6 +122,7 @@ describe('the audit trail', () => {
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line) as { text: string; hash: string });
+    expect(JSON.parse((await cli('audit', 'export', '-o', 'json')).stdout)).toEqual(lines);
     const entries = lines.map(({ text }) => JSON.parse(text) as { id: string });
     expect(entries.map(({ id }) => id).toReversed()).toEqual((await listed()).map(({ id }) => id));
     expect((await cli('audit', 'export', '--after', '999')).stdout).toBe('');
