@@ -20,7 +20,7 @@ describe('writers that are killed', () => {
     'once they have pushed, with %s, change nothing',
     LONG,
     async (engine) => {
-      const report = await runGitChaos({ ...USUAL, engine, kills: 10, steps: PUSHED });
+      const report = await runGitChaos({ ...USUAL, engine, kills: 5, steps: PUSHED });
       expect(report.verdict).toMatchObject({ lost: [], doubled: [], outOfOrder: [], spoiled: [] });
     },
   );

@@ -98,7 +98,7 @@ describe('a list of releases', () => {
         expect(found.flat()).toEqual(oldestFirst ? wanted : wanted.toReversed());
         for (const page of found) expect(page.length).toBeLessThanOrEqual(limit);
       }),
-      { numRuns: 40 },
+      { numRuns: 15 },
     );
   });
 
