@@ -46,7 +46,7 @@ it('an app is after a rollback what it was at that commit, and no other app has 
       for (const one of steps) await world.take(one);
       if (world.commits.length > 0) fsckStrict(world.repo.path);
     }),
-    { numRuns: 8 },
+    { numRuns: 4 },
   );
 }, 180_000);
 

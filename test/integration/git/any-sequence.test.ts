@@ -115,7 +115,7 @@ it('leaves, after any sequence of batches, the trees that native git has in a wo
       expect(log.split('\n').filter(Boolean)).toEqual(expected);
       fsckStrict(repo.path);
     }),
-    { numRuns: 12 },
+    { numRuns: 6 },
   );
 }, 120_000);
 
@@ -141,6 +141,6 @@ it('makes the very commits that isomorphic-git makes', async () => {
         }
       }
     }),
-    { numRuns: 5 },
+    { numRuns: 3 },
   );
 }, 120_000);
