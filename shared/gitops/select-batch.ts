@@ -192,13 +192,10 @@ async function noteWaiting(
 }
 
 /** From here on it can't be cancelled; undefined when somebody changed it meanwhile. */
-function markWriting(
-  { releases, clock, resend, settings }: WriterPorts,
-  release: Release,
-): Promise<Release | undefined> {
-  const now = clock();
-  const mark = writeMark(release, release.revision + 1, now, { resend, writerLanes: settings.writerLanes });
-  return releases.move(release, { state: 'writing', times: { ...release.times, writing: now } }, mark);
+function markWriting(ports: WriterPorts, release: Release): Promise<Release | undefined> {
+  const now = ports.clock();
+  const mark = writeMark(release, release.revision + 1, now, ports);
+  return ports.releases.move(release, { state: 'writing', times: { ...release.times, writing: now } }, mark);
 }
 
 async function makeEdit(ports: WriterPorts, release: Release): Promise<Edit> {

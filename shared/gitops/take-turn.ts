@@ -1,11 +1,9 @@
 import { inParallel } from '../concurrency/in-parallel.ts';
-import type { ResendPolicy } from '../messages/mark.ts';
 import type { PlaceInLine } from '../release/place-in-line.ts';
 import type { Releases, Targets } from '../release/ports.ts';
 import type { Release, TargetName } from '../release/release.ts';
-import { writeMark } from '../release/release-marks.ts';
+import { type LanePorts, writeMark } from '../release/release-marks.ts';
 import { isTerminal } from '../release/release-state.ts';
-import type { Settings } from '../release/settings.ts';
 
 export interface LookPorts {
   readonly targets: Pick<Targets, 'get'>;
@@ -14,11 +12,9 @@ export interface LookPorts {
   readonly clock: () => number;
 }
 
-export interface TurnPorts extends LookPorts {
+export interface TurnPorts extends LookPorts, LanePorts {
   readonly targets: Pick<Targets, 'get' | 'leaveLine'>;
   readonly releases: Pick<Releases, 'get' | 'move'>;
-  readonly settings: Pick<Settings, 'writerLanes'>;
-  readonly resend: ResendPolicy;
 }
 
 /** A place whose release is not there after so long is nobody's: whoever took it died, or decided otherwise. */
@@ -35,10 +31,7 @@ export async function takeTurn(ports: TurnPorts, release: Release): Promise<Rele
   if (ended.length > 0) await ports.targets.leaveLine(release, ended);
   if (before !== undefined) return undefined;
   const now = ports.clock();
-  const mark = writeMark(release, release.revision + 1, now, {
-    resend: ports.resend,
-    writerLanes: ports.settings.writerLanes,
-  });
+  const mark = writeMark(release, release.revision + 1, now, ports);
   return ports.releases.move(release, { state: 'ready', times: { ...release.times, ready: now } }, mark);
 }
 

@@ -155,13 +155,9 @@ async function endUntakeable(
 }
 
 /** A server that refuses us may take them later: they are ready again, and come back by their marks. */
-async function handBack(
-  { releases, clock, resend, settings }: WriterPorts,
-  planned: readonly Planned[],
-): Promise<void> {
+async function handBack(ports: WriterPorts, planned: readonly Planned[]): Promise<void> {
   await inParallel(planned, PARALLEL, ({ writing: { release } }) => {
-    const { writerLanes } = settings;
-    const mark = writeMark(release, release.revision + 1, clock(), { resend, writerLanes });
-    return releases.move(release, { state: 'ready' }, mark);
+    const mark = writeMark(release, release.revision + 1, ports.clock(), ports);
+    return ports.releases.move(release, { state: 'ready' }, mark);
   });
 }

@@ -1,18 +1,14 @@
 import { ConflictError, NotFoundError, TransientError } from '../errors/errors.ts';
-import type { ResendPolicy } from '../messages/mark.ts';
 import type { Outbox } from '../messages/outbox.ts';
 import type { Releases, Requests } from './ports.ts';
 import type { Release, TargetName } from './release.ts';
-import { writeMark } from './release-marks.ts';
+import { type LanePorts, writeMark } from './release-marks.ts';
 import { canMove } from './release-state.ts';
-import type { Settings } from './settings.ts';
 
-export interface CancelPorts {
+export interface CancelPorts extends LanePorts {
   readonly releases: Pick<Releases, 'get' | 'move'>;
   readonly requests: Pick<Requests, 'get'>;
   readonly outbox: Outbox;
-  readonly settings: Pick<Settings, 'writerLanes'>;
-  readonly resend: ResendPolicy;
 }
 
 export interface CancelContext {
@@ -77,15 +73,10 @@ async function cancel(ports: CancelPorts, found: Release, context: CancelContext
 }
 
 /** Where each is written in its turn, it is the next one's now; should the writer not hear of it, that one's mark tells it. */
-async function wakeFollowers(
-  { outbox, resend, settings }: CancelPorts,
-  cancelled: Release,
-  now: number,
-): Promise<void> {
+async function wakeFollowers(ports: CancelPorts, cancelled: Release, now: number): Promise<void> {
   if (cancelled.inLine !== true) return;
-  const { writerLanes } = settings;
-  const mark = writeMark(cancelled, cancelled.revision, now, { resend, writerLanes });
-  await outbox.send({ itemId: cancelled.id, mark });
+  const mark = writeMark(cancelled, cancelled.revision, now, ports);
+  await ports.outbox.send({ itemId: cancelled.id, mark });
 }
 
 /** What the writer once had may be in the repo, though a server refused it: a push can arrive late. */

@@ -2,7 +2,7 @@ import type { Mark, ResendPolicy } from '../messages/mark.ts';
 import type { Letter, Outbox } from '../messages/outbox.ts';
 import type { Releases } from './ports.ts';
 import { type NewRelease, newRelease, type Release } from './release.ts';
-import { renderMark, writeMark } from './release-marks.ts';
+import { type LanePorts, renderMark, writeMark } from './release-marks.ts';
 import type { Settings } from './settings.ts';
 
 export interface CreateReleasePorts {
@@ -23,11 +23,7 @@ export async function createRelease(
   return (await ports.releases.create(release, mark)) ? [{ itemId: release.id, mark }] : [];
 }
 
-function firstMark(
-  { resend, settings }: Pick<CreateReleasePorts, 'resend' | 'settings'>,
-  release: Release,
-  now: number,
-): Mark {
-  if (release.change.kind === 'deploy') return renderMark(release, release.revision, now, resend);
-  return writeMark(release, release.revision, now, { resend, writerLanes: settings.writerLanes });
+function firstMark(ports: LanePorts, release: Release, now: number): Mark {
+  if (release.change.kind === 'deploy') return renderMark(release, release.revision, now, ports.resend);
+  return writeMark(release, release.revision, now, ports);
 }

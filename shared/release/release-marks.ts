@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Mark, ResendPolicy } from '../messages/mark.ts';
 import { newMark } from '../messages/new-mark.ts';
 import type { Release } from './release.ts';
-import type { GitOpsLocation } from './settings.ts';
+import type { GitOpsLocation, Settings } from './settings.ts';
 
 /** What comes next for a queued release: a renderer. `revision` is the one that is about to be written. */
 export function renderMark(release: Release, revision: number, now: number, resend: ResendPolicy): Mark {
@@ -10,15 +10,20 @@ export function renderMark(release: Release, revision: number, now: number, rese
   return newMark({ queue: 'render-requests', message, version: revision }, now, resend);
 }
 
+export interface LanePorts {
+  readonly resend: ResendPolicy;
+  readonly settings: Pick<Settings, 'writerLanes'>;
+}
+
 /** What comes next for a ready release: the writer of its lane. */
 export function writeMark(
   release: Release,
   revision: number,
   now: number,
-  { resend, writerLanes }: { readonly resend: ResendPolicy; readonly writerLanes: number },
+  { resend, settings }: LanePorts,
 ): Mark {
   const message = { type: 'write', releaseId: release.id, ...correlation(release) } as const;
-  const group = writerLane(release.location, writerLanes);
+  const group = writerLane(release.location, settings.writerLanes);
   return newMark({ queue: 'gitops-writes', message, group, version: revision }, now, resend);
 }
 

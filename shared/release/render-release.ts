@@ -1,5 +1,5 @@
 import { GimletdError } from '../errors/gimletd-error.ts';
-import type { Mark, ResendPolicy } from '../messages/mark.ts';
+import type { ResendPolicy } from '../messages/mark.ts';
 import type { Outbox } from '../messages/outbox.ts';
 import type { Releases } from './ports.ts';
 import type { Release } from './release.ts';
@@ -66,7 +66,7 @@ async function finish(
     release.inLine === true
       ? ({ state: 'rendering', ...kept } as const)
       : ({ state: 'ready', ...kept, times: { ...release.times, ready: now } } as const);
-  const mark = nextMark(ports, release, now);
+  const mark = writeMark(release, release.revision + 1, now, ports);
   const moved = await ports.releases.move(release, change, mark);
   if (moved) await ports.outbox.send({ itemId: moved.id, mark });
   return moved;
@@ -82,13 +82,10 @@ async function fail(
   const times = { ...release.times, failed: now };
   const failed = await ports.releases.move(release, { state: 'failed', errorCode, outcomeReason, times });
   // Whoever waits for its end is looked for by the writer; should nobody tell it, their own marks do.
-  if (failed?.inLine) await ports.outbox.send({ itemId: failed.id, mark: nextMark(ports, release, now) });
+  if (failed?.inLine) {
+    await ports.outbox.send({ itemId: failed.id, mark: writeMark(failed, failed.revision, now, ports) });
+  }
   return failed;
-}
-
-/** The writer's, of the revision that is about to be written. */
-function nextMark({ resend, settings }: RenderReleasePorts, release: Release, now: number): Mark {
-  return writeMark(release, release.revision + 1, now, { resend, writerLanes: settings.writerLanes });
 }
 
 function explain(error: GimletdError): string {

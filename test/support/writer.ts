@@ -70,7 +70,10 @@ export async function readyRelease(
   await stores.releases.create(queued, renderMark(queued, 1, Date.now(), RESEND));
   const rendering = await moved(stores.releases.move(queued, { state: 'rendering', attempts: 1 }));
   const bundle = await stores.bundles.put(new Map(Object.entries(files)));
-  const mark = writeMark(rendering, rendering.revision + 1, Date.now(), { resend: RESEND, writerLanes: 1 });
+  const mark = writeMark(rendering, rendering.revision + 1, Date.now(), {
+    resend: RESEND,
+    settings: { writerLanes: 1 },
+  });
   return moved(stores.releases.move(rendering, { state: 'ready', bundle }, mark));
 }
 
@@ -88,7 +91,7 @@ export async function readyChange(
   );
   await stores.releases.create(
     release,
-    writeMark(release, 1, Date.now(), { resend: RESEND, writerLanes: 1 }),
+    writeMark(release, 1, Date.now(), { resend: RESEND, settings: { writerLanes: 1 } }),
   );
   return release;
 }
