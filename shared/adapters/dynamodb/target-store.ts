@@ -2,50 +2,23 @@ import type { AuditEvent, NotAudited } from '../../audit/event.ts';
 import type { Mark } from '../../messages/mark.ts';
 import type { Notice } from '../../notification/notice.ts';
 import type { Hold } from '../../policy/gates.ts';
-import type { PlaceInLine } from '../../release/place-in-line.ts';
 import type { DriftRecords, HeldTargets, LiftOptions, Targets } from '../../release/ports.ts';
 import type { TargetName } from '../../release/release.ts';
-import type {
-  Drift,
-  OrderAllocation,
-  RunningRelease,
-  Target,
-  WaitingArtifact,
-} from '../../release/target.ts';
+import type { Drift, RunningRelease, Target, WaitingArtifact } from '../../release/target.ts';
 import { targetMark } from '../../release/target-mark.ts';
 import type { PastRollback } from '../../release/undone.ts';
 import { keys, partitions } from './keys.ts';
 import { markAttributes } from './mark-attributes.ts';
-import type { Item, TableClient } from './table-client.ts';
+import type { Item } from './table-client.ts';
+import { indexValues, NOTICE, nameOf, toTarget, WAITING } from './target-item.ts';
+import { TargetOrders } from './target-orders.ts';
 
-/** Attribute that keeps the order of the newest artifact of a repository that was released to the target. */
-const NEWEST = 'newestArtifact:';
-/** Attribute that keeps which order that artifact's automatic release got; 0 when it was released by hand. */
-const GRANTED = 'grantedOrder:';
-
-/** Attribute that keeps what of a repository waits. */
-const WAITING = 'waiting:';
-
-/** Attribute that keeps, as a set, the places of releases that are each to be written. */
-const LINE = 'placesInLine';
-
-/** Attribute that keeps what is to be told, until that is handed on. */
-const NOTICE = 'notice:';
-
-const IS_NEWEST = '(attribute_not_exists(#newest) OR #newest < :artifact)';
-const NEXT_ORDER = 'if_not_exists(lastOrder, :zero) + :one';
 const SET_MARK =
   '#mark = :mark, duePk = :duePk, dueSk = :dueSk, wakeUps = if_not_exists(wakeUps, :zero) + :one';
 const SET_HELD = 'gsi2pk = :held, gsi2sk = :heldSk';
 
-/** One item per target. Its orders are handed out by conditional updates, so no clock and no lock decides who is newer. */
-export class TargetStore implements Targets, DriftRecords, HeldTargets {
-  private readonly table: TableClient;
-
-  constructor(table: TableClient) {
-    this.table = table;
-  }
-
+/** One item per target: its orders, its hold, what waits for it, what runs. */
+export class TargetStore extends TargetOrders implements Targets, DriftRecords, HeldTargets {
   async get(target: TargetName): Promise<Target> {
     const item = await this.table.get(keys.target(target));
     return toTarget(target, item ?? {});
@@ -75,83 +48,6 @@ export class TargetStore implements Targets, DriftRecords, HeldTargets {
       targets.push(toTarget({ app: String(item['gsi1sk']), env }, item));
     }
     return targets;
-  }
-
-  async allocateAutomatic(
-    target: TargetName,
-    repository: string,
-    artifactOrder: number,
-    place?: PlaceInLine,
-  ): Promise<OrderAllocation> {
-    const order = await this.takeAsNewest(target, repository, artifactOrder, { automatic: true, place });
-    if (order !== undefined) return { granted: true, order };
-    const item = (await this.table.get(keys.target(target))) ?? {};
-    const newest = Number(item[NEWEST + repository]);
-    const granted = Number(item[GRANTED + repository]);
-    const isOurs = newest === artifactOrder && granted > 0;
-    return isOurs ? { granted: true, order: granted } : { granted: false, newestArtifactOrder: newest };
-  }
-
-  async allocateManual(
-    target: TargetName,
-    repository: string,
-    artifactOrder: number,
-    place?: PlaceInLine,
-  ): Promise<number> {
-    const order = await this.takeAsNewest(target, repository, artifactOrder, { automatic: false, place });
-    return order ?? this.allocateNext(target, place);
-  }
-
-  async allocateNext(target: TargetName, place?: PlaceInLine): Promise<number> {
-    const line = lineUp(place);
-    const item = await this.table.updated(
-      keys.target(target),
-      {
-        UpdateExpression: `SET lastOrder = ${NEXT_ORDER}, gsi1pk = :pk, gsi1sk = :sk${line.add}`,
-        ExpressionAttributeValues: { ':zero': 0, ':one': 1, ...indexValues(target), ...line.values },
-      },
-      ORDER,
-    );
-    return Number(item?.['lastOrder']);
-  }
-
-  async allocateAgain(
-    target: TargetName,
-    repository: string,
-    artifactOrder: number,
-    place?: PlaceInLine,
-  ): Promise<OrderAllocation> {
-    const line = lineUp(place);
-    const item = await this.table.updated(
-      keys.target(target),
-      {
-        UpdateExpression: `SET lastOrder = ${NEXT_ORDER}, #newest = :artifact, #granted = ${NEXT_ORDER}, gsi1pk = :pk, gsi1sk = :sk${line.add}`,
-        ConditionExpression: 'attribute_not_exists(#newest) OR #newest <= :artifact',
-        ExpressionAttributeNames: { '#newest': NEWEST + repository, '#granted': GRANTED + repository },
-        ExpressionAttributeValues: {
-          ':artifact': artifactOrder,
-          ':zero': 0,
-          ':one': 1,
-          ...indexValues(target),
-          ...line.values,
-        },
-      },
-      ORDER,
-    );
-    if (item) return { granted: true, order: Number(item['lastOrder']) };
-    const { artifactOrders } = await this.get(target);
-    return { granted: false, newestArtifactOrder: artifactOrders[repository] ?? 0 };
-  }
-
-  async leaveLine(target: TargetName, places: readonly PlaceInLine[]): Promise<void> {
-    await this.table.update(
-      keys.target(target),
-      {
-        UpdateExpression: `DELETE ${LINE} :places`,
-        ExpressionAttributeValues: { ':places': new Set(places.map(placeText)) },
-      },
-      ORDER,
-    );
   }
 
   async hold(target: TargetName, hold: Hold, mark?: Mark, notice?: Notice): Promise<void> {
@@ -368,39 +264,8 @@ export class TargetStore implements Targets, DriftRecords, HeldTargets {
       { ...eventOf(target), action: 'target.adopt', outcome: 'adopted', details: { tree: tree ?? 'none' } },
     );
   }
-
-  /** The next order, if the artifact is newer than any of its repository that was released here; else undefined. */
-  private async takeAsNewest(
-    target: TargetName,
-    repository: string,
-    artifactOrder: number,
-    { automatic, place }: { readonly automatic: boolean; readonly place: PlaceInLine | undefined },
-  ): Promise<number | undefined> {
-    const line = lineUp(place);
-    const granted = automatic ? NEXT_ORDER : ':zero';
-    const item = await this.table.updated(
-      keys.target(target),
-      {
-        UpdateExpression: `SET lastOrder = ${NEXT_ORDER}, #newest = :artifact, #granted = ${granted}, gsi1pk = :pk, gsi1sk = :sk${line.add}`,
-        ConditionExpression: IS_NEWEST,
-        ExpressionAttributeNames: { '#newest': NEWEST + repository, '#granted': GRANTED + repository },
-        ExpressionAttributeValues: {
-          ':artifact': artifactOrder,
-          ':zero': 0,
-          ':one': 1,
-          ...indexValues(target),
-          ...line.values,
-        },
-      },
-      ORDER,
-    );
-    return item && Number(item['lastOrder']);
-  }
 }
 
-const ORDER: NotAudited = {
-  notAudited: 'a counter; the decision or the request that took the order says so',
-};
 const WAITS: NotAudited = { notAudited: 'the decision says what waits, and for what' };
 const CARE: NotAudited = { notAudited: 'looked after again' };
 
@@ -425,25 +290,6 @@ function eventOf({ app, env }: TargetName): Pick<AuditEvent, 'object' | 'app' | 
   return { object: `target/${env}/${app}`, app, env };
 }
 
-/** Takes a place in the line, in the update that takes the order. */
-function lineUp(place: PlaceInLine | undefined): { readonly add: string; readonly values: Item } {
-  if (place === undefined) return { add: '', values: {} };
-  return { add: ` ADD ${LINE} :place`, values: { ':place': new Set([placeText(place)]) } };
-}
-
-function placeText({ releaseId, takenAt }: PlaceInLine): string {
-  return `${takenAt}#${releaseId}`;
-}
-
-function placeOf(text: string): PlaceInLine {
-  const end = text.indexOf('#');
-  return { takenAt: Number(text.slice(0, end)), releaseId: text.slice(end + 1) };
-}
-
-function indexValues({ app, env }: TargetName): Item {
-  return { ':pk': partitions.targetsOfEnvironment(env), ':sk': app };
-}
-
 function heldValues({ app, env }: TargetName): Item {
   return { ':held': partitions.heldTargets(), ':heldSk': `${env}#${app}` };
 }
@@ -457,37 +303,5 @@ function markUpdate(
   return {
     names: { '#mark': 'mark' },
     values: { ':mark': mark, ':duePk': duePk, ':dueSk': dueSk, ':zero': 0, ':one': 1 },
-  };
-}
-
-function nameOf(item: Item): TargetName {
-  return { app: String(item['pk']).slice('APP#'.length), env: String(item['sk']).slice('ENV#'.length) };
-}
-
-function toTarget({ app, env }: TargetName, item: Item): Target {
-  const artifactOrders = Object.fromEntries(
-    Object.entries(item)
-      .filter(([name]) => name.startsWith(NEWEST))
-      .map(([name, order]) => [name.slice(NEWEST.length), Number(order)]),
-  );
-  return {
-    app,
-    env,
-    lastOrder: Number(item['lastOrder'] ?? 0),
-    artifactOrders,
-    ...(item['hold'] !== undefined && { hold: item['hold'] as Hold }),
-    ...(item['running'] !== undefined && { running: item['running'] as RunningRelease }),
-    rollbacks: (item['rollbacks'] ?? []) as PastRollback[],
-    ...(item['drift'] !== undefined && { drift: item['drift'] as Drift }),
-    waiting: Object.fromEntries(
-      Object.entries(item)
-        .filter(([name]) => name.startsWith(WAITING))
-        .map(([name, waiting]) => [name.slice(WAITING.length), waiting as WaitingArtifact]),
-    ),
-    line: [...((item[LINE] as ReadonlySet<string> | undefined) ?? [])].map(placeOf),
-    notices: Object.entries(item).flatMap(([name, notice]) =>
-      name.startsWith(NOTICE) ? [notice as Notice] : [],
-    ),
-    wakeUps: Number(item['wakeUps'] ?? 0),
   };
 }

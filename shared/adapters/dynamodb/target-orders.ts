@@ -1,0 +1,127 @@
+import type { NotAudited } from '../../audit/event.ts';
+import type { PlaceInLine } from '../../release/place-in-line.ts';
+import type { Targets } from '../../release/ports.ts';
+import type { TargetName } from '../../release/release.ts';
+import type { OrderAllocation } from '../../release/target.ts';
+import { keys } from './keys.ts';
+import type { TableClient } from './table-client.ts';
+import { GRANTED, indexValues, LINE, NEWEST, placeText } from './target-item.ts';
+
+type Orders = Pick<
+  Targets,
+  'allocateAutomatic' | 'allocateManual' | 'allocateNext' | 'allocateAgain' | 'leaveLine'
+>;
+
+/** What an order is taken for: an artifact that is the newest of its repository from then on. */
+interface ForArtifact {
+  readonly repository: string;
+  readonly artifactOrder: number;
+  /** What it must be compared with the newest that was there. */
+  readonly must: 'be newer' | 'not be older';
+  /** Whether whoever asks again for the same artifact gets the same order. */
+  readonly remembered: boolean;
+}
+
+const NEXT_ORDER = 'if_not_exists(lastOrder, :zero) + :one';
+const COMPARED = { 'be newer': '<', 'not be older': '<=' } as const;
+
+/** The orders of targets, handed out by conditional updates, so no clock and no lock decides who is newer. */
+export class TargetOrders implements Orders {
+  protected readonly table: TableClient;
+
+  constructor(table: TableClient) {
+    this.table = table;
+  }
+
+  async allocateAutomatic(
+    target: TargetName,
+    repository: string,
+    artifactOrder: number,
+    place?: PlaceInLine,
+  ): Promise<OrderAllocation> {
+    const wanted = { repository, artifactOrder, must: 'be newer', remembered: true } as const;
+    const order = await this.take(target, place, wanted);
+    if (order !== undefined) return { granted: true, order };
+    const item = (await this.table.get(keys.target(target))) ?? {};
+    const newest = Number(item[NEWEST + repository]);
+    const granted = Number(item[GRANTED + repository]);
+    const isOurs = newest === artifactOrder && granted > 0;
+    return isOurs ? { granted: true, order: granted } : { granted: false, newestArtifactOrder: newest };
+  }
+
+  async allocateManual(
+    target: TargetName,
+    repository: string,
+    artifactOrder: number,
+    place?: PlaceInLine,
+  ): Promise<number> {
+    const wanted = { repository, artifactOrder, must: 'be newer', remembered: false } as const;
+    return (await this.take(target, place, wanted)) ?? this.allocateNext(target, place);
+  }
+
+  async allocateNext(target: TargetName, place?: PlaceInLine): Promise<number> {
+    return Number(await this.take(target, place));
+  }
+
+  async allocateAgain(
+    target: TargetName,
+    repository: string,
+    artifactOrder: number,
+    place?: PlaceInLine,
+  ): Promise<OrderAllocation> {
+    const wanted = { repository, artifactOrder, must: 'not be older', remembered: true } as const;
+    const order = await this.take(target, place, wanted);
+    if (order !== undefined) return { granted: true, order };
+    const item = await this.table.get(keys.target(target));
+    return { granted: false, newestArtifactOrder: Number(item?.[NEWEST + repository] ?? 0) };
+  }
+
+  async leaveLine(target: TargetName, places: readonly PlaceInLine[]): Promise<void> {
+    await this.table.update(
+      keys.target(target),
+      {
+        UpdateExpression: `DELETE ${LINE} :places`,
+        ExpressionAttributeValues: { ':places': new Set(places.map(placeText)) },
+      },
+      ORDER,
+    );
+  }
+
+  /** The next order, and with it a place in the line; undefined when the artifact is not as new as it must be. */
+  private async take(
+    target: TargetName,
+    place: PlaceInLine | undefined,
+    artifact?: ForArtifact,
+  ): Promise<number | undefined> {
+    const sets = [`lastOrder = ${NEXT_ORDER}`, 'gsi1pk = :pk', 'gsi1sk = :sk'];
+    if (artifact) {
+      sets.push('#newest = :artifact', `#granted = ${artifact.remembered ? NEXT_ORDER : ':zero'}`);
+    }
+    const item = await this.table.updated(
+      keys.target(target),
+      {
+        UpdateExpression: `SET ${sets.join(', ')}${place ? ` ADD ${LINE} :place` : ''}`,
+        ...(artifact && {
+          ConditionExpression: `attribute_not_exists(#newest) OR #newest ${COMPARED[artifact.must]} :artifact`,
+          ExpressionAttributeNames: {
+            '#newest': NEWEST + artifact.repository,
+            '#granted': GRANTED + artifact.repository,
+          },
+        }),
+        ExpressionAttributeValues: {
+          ':zero': 0,
+          ':one': 1,
+          ...indexValues(target),
+          ...(artifact && { ':artifact': artifact.artifactOrder }),
+          ...(place && { ':place': new Set([placeText(place)]) }),
+        },
+      },
+      ORDER,
+    );
+    return item && Number(item['lastOrder']);
+  }
+}
+
+const ORDER: NotAudited = {
+  notAudited: 'a counter; the decision or the request that took the order says so',
+};
