@@ -4,19 +4,13 @@ import { type ApiToken, DAY_MS, MAX_TOKEN_AGE_MS, tokenExpiry, tokenState } from
 import type { Caller, Grant } from '../access/principal.ts';
 import { ROLE_ASKS, roleGrants } from '../access/role-grants.ts';
 import { ROLES } from '../access/roles.ts';
+import { checkedText } from '../manifest/checked-text.ts';
 import { globProblem } from '../manifest/glob.ts';
 
 /** Grants travel in each request's context, so they may not be large. */
 const MOST_GRANTS_BYTES = 4_000;
 
-const pattern = z
-  .string()
-  .min(1)
-  .max(200)
-  .superRefine((text, context) => {
-    const problem = globProblem(text);
-    if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
-  });
+const pattern = checkedText(globProblem, 200);
 const patterns = z.array(pattern).min(1).max(50);
 const named = z.enum([...ACTIONS, ...ROLES], {
   error: `must be a role (${ROLES.join(', ')}) or an action (${ACTIONS.join(', ')})`,

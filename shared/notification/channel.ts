@@ -1,15 +1,9 @@
 import * as z from 'zod';
+import { checkedText } from '../manifest/checked-text.ts';
 import { compileGlob, globProblem } from '../manifest/glob.ts';
 import { NOTICE_TYPES, type Notice, QUIET_TYPES } from './notice.ts';
 
-const glob = z
-  .string()
-  .min(1)
-  .max(200)
-  .superRefine((text, context) => {
-    const problem = globProblem(text);
-    if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
-  });
+const glob = checkedText(globProblem, 200);
 
 const name = z
   .string()

@@ -1,20 +1,12 @@
 import * as z from 'zod';
+import { checkedText } from '../manifest/checked-text.ts';
 import { globProblem } from '../manifest/glob.ts';
 import { slugProblem } from '../manifest/slug.ts';
 import { channelsSchema } from '../notification/channel.ts';
 import { expressionProblem } from '../policy/expression.ts';
 
-/** A string that a function finds nothing wrong with. */
-function checked(problemOf: (text: string) => string | undefined) {
-  return z
-    .string()
-    .min(1)
-    .max(1_000)
-    .superRefine((text, context) => {
-      const problem = problemOf(text);
-      if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
-    });
-}
+const MOST_CHARACTERS = 1_000;
+const checked = (problemOf: (text: string) => string | undefined) => checkedText(problemOf, MOST_CHARACTERS);
 
 /** HTTPS clone URL; the credential is in the secret store, never here. */
 const repo = checked((text) => {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { InvalidInputError } from '../../errors/errors.ts';
 import { fieldErrors } from '../../errors/field-errors.ts';
+import { checkedText } from '../../manifest/checked-text.ts';
 import { globProblem } from '../../manifest/glob.ts';
 import type { Action } from '../actions.ts';
 import type { Role } from '../roles.ts';
@@ -30,14 +31,7 @@ const id = (what: string) =>
     .union([z.string(), z.number().int()], required(what))
     .transform(String)
     .pipe(z.string().regex(/^\d{1,20}$/, `must be a number: ${what}`));
-const glob = z
-  .string()
-  .min(1)
-  .max(250)
-  .superRefine((pattern, context) => {
-    const problem = globProblem(pattern);
-    if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
-  });
+const glob = checkedText(globProblem, 250);
 const globs = (what: string) => z.array(glob, required(what)).min(1, `must name ${what}`).max(MOST_PATTERNS);
 const url = (what: string) =>
   z
