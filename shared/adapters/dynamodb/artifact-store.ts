@@ -7,7 +7,7 @@ import type { Mark } from '../../messages/mark.ts';
 import type { ArrivedArtifacts, UndecidedArtifact } from '../../release/ports.ts';
 import { ChunkStore } from './chunks.ts';
 import { type Key, keys, monthOf, partitions, shardOf, timeKey } from './keys.ts';
-import { markAttributes } from './mark-attributes.ts';
+import { markAttributes, REMOVE_MARK } from './mark-attributes.ts';
 import type { Item, TableClient } from './table-client.ts';
 
 /** What is kept of an artifact outside its body: enough to find it and to filter by. */
@@ -115,7 +115,7 @@ export class ArtifactStore implements AcceptingStore, ArrivedArtifacts {
     await this.table.update(
       key,
       {
-        UpdateExpression: 'REMOVE #mark, duePk, dueSk',
+        UpdateExpression: REMOVE_MARK,
         ExpressionAttributeNames: { '#mark': 'mark' },
       },
       { notAudited: 'the releases that were decided say so' },

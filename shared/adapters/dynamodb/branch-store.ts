@@ -2,7 +2,7 @@ import type { AuditEvent } from '../../audit/event.ts';
 import type { Mark } from '../../messages/mark.ts';
 import { type Branches, type BranchName, type BranchRecord, TOMBSTONE_MS } from '../../release/branch.ts';
 import { keys } from './keys.ts';
-import { markAttributes } from './mark-attributes.ts';
+import { markAttributes, REMOVE_MARK } from './mark-attributes.ts';
 import type { Item, TableClient } from './table-client.ts';
 
 const SET_MARK = '#mark = :mark, duePk = :duePk, dueSk = :dueSk';
@@ -68,7 +68,7 @@ export class BranchStore implements Branches {
     await this.table.update(
       keys.branch(record),
       {
-        UpdateExpression: mark ? `SET ${SET_MARK}` : 'REMOVE #mark, duePk, dueSk',
+        UpdateExpression: mark ? `SET ${SET_MARK}` : REMOVE_MARK,
         ConditionExpression: 'wakeUps = :seen',
         ExpressionAttributeNames: NAMES,
         ExpressionAttributeValues: { ':seen': record.wakeUps, ...(mark && markValues(record, mark)) },

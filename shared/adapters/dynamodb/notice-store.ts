@@ -4,7 +4,7 @@ import type { Delivery } from '../../notification/delivery.ts';
 import type { Notice } from '../../notification/notice.ts';
 import type { Deliveries, Notices } from '../../notification/ports.ts';
 import { keys } from './keys.ts';
-import { markAttributes } from './mark-attributes.ts';
+import { markAttributes, REMOVE_MARK } from './mark-attributes.ts';
 import type { Item, TableClient } from './table-client.ts';
 
 /** Longer than any delivery is tried: whoever asks what was told can look back for so long. */
@@ -26,7 +26,7 @@ export function noticeStore(table: TableClient): Notices {
       await table.update(
         keys.notice(id),
         {
-          UpdateExpression: 'REMOVE #mark, duePk, dueSk',
+          UpdateExpression: REMOVE_MARK,
           ConditionExpression: 'attribute_exists(pk)',
           ExpressionAttributeNames: { '#mark': 'mark' },
         },

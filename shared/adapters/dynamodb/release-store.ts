@@ -10,7 +10,7 @@ import type { Release, TargetName } from '../../release/release.ts';
 import { canMove } from '../../release/release-state.ts';
 import { waitsForTurn } from '../../release/waits-for-turn.ts';
 import { keys, partitions, timeKey } from './keys.ts';
-import { markAttributes } from './mark-attributes.ts';
+import { markAttributes, REMOVE_MARK } from './mark-attributes.ts';
 import type { Placed } from './newest-first.ts';
 import { MAX_PAGE_BYTES, MAX_SCANNED } from './page-limits.ts';
 import type { Item, TableClient } from './table-client.ts';
@@ -62,7 +62,7 @@ export class ReleaseStore implements Releases, EndedReleases, ReadyReleases, Wri
     await this.table.update(
       keys.release(id),
       {
-        UpdateExpression: 'REMOVE #mark, duePk, dueSk',
+        UpdateExpression: REMOVE_MARK,
         ConditionExpression: '#release.#revision = :revision',
         ExpressionAttributeNames: { '#mark': 'mark', '#release': 'release', '#revision': 'revision' },
         ExpressionAttributeValues: { ':revision': revision },
