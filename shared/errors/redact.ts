@@ -38,6 +38,11 @@ export function learnSecret(secret: string): void {
   longestFirst = [...known].sort((a, b) => b.length - a.length);
 }
 
+/** For JSON.stringify: every text in it without secrets. */
+export function redactTexts(_key: string, value: unknown): unknown {
+  return typeof value === 'string' ? redact(value) : value;
+}
+
 /** The text without the secrets that were learnt, and without what has the shape of one. */
 export function redact(text: string): string {
   const unknown = longestFirst.reduce((left, secret) => left.replaceAll(secret, MASK), text);

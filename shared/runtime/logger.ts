@@ -1,5 +1,5 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { redact } from '../errors/redact.ts';
+import { redactTexts } from '../errors/redact.ts';
 
 export type { Logger };
 
@@ -8,6 +8,6 @@ export function createLogger(functionName: string): Logger {
   return new Logger({
     serviceName: `gimletd-${functionName}`,
     // Called for every value, also for those of an error and its causes.
-    jsonReplacerFn: (_, value) => (typeof value === 'string' ? redact(value) : value),
+    jsonReplacerFn: redactTexts,
   });
 }

@@ -1,5 +1,5 @@
 import { type ErrorKind, GimletdError } from '../errors/gimletd-error.ts';
-import { redact } from '../errors/redact.ts';
+import { redactTexts } from '../errors/redact.ts';
 import type { HttpResponse } from './http-response.ts';
 
 const STATUS: Readonly<Record<ErrorKind, number>> = {
@@ -47,7 +47,7 @@ export function toProblem(error: unknown, requestId: string): HttpResponse {
   return {
     statusCode: status,
     headers: { 'content-type': 'application/problem+json', ...extraHeaders(status, known) },
-    body: JSON.stringify(problem, (_, value) => (typeof value === 'string' ? redact(value) : value)),
+    body: JSON.stringify(problem, redactTexts),
   };
 }
 
