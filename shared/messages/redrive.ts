@@ -1,6 +1,6 @@
 import type { QueueName, ResendPolicy } from './mark.ts';
 import type { Outbox } from './outbox.ts';
-import { type DueItems, sendAgain } from './sweep.ts';
+import { type DueItems, overdueMs, sendAgain } from './sweep.ts';
 
 /** A message that its consumer could not handle, as often as it came. */
 export interface DeadLetter {
@@ -55,7 +55,7 @@ export async function inspectBacklog(
   );
   return {
     due: items.length,
-    overdueMs: Math.max(0, ...items.map(({ mark }) => now - mark.dueAt)),
+    overdueMs: overdueMs(items, now),
     deadLetters: Object.fromEntries(counts),
   };
 }

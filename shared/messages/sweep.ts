@@ -35,8 +35,12 @@ export async function sweep(
 ): Promise<SweepReport> {
   const items = await ports.due.list(options.now, options.limit);
   const sent = await sendAgain(ports, options, items);
-  const overdueMs = Math.max(0, ...items.map(({ mark }) => options.now - mark.dueAt));
-  return { due: items.length, sent, overdueMs };
+  return { due: items.length, sent, overdueMs: overdueMs(items, options.now) };
+}
+
+/** How long the first of them has been due, milliseconds; 0 when none is. */
+export function overdueMs(items: readonly DueItem[], now: number): number {
+  return Math.max(0, ...items.map(({ mark }) => now - mark.dueAt));
 }
 
 /** Sends the messages of items once more, but for those that somebody else did; answers how many were sent. */

@@ -2,7 +2,7 @@ import type { Artifact } from '../artifact/artifact.ts';
 import { inParallel } from '../concurrency/in-parallel.ts';
 import type { Decision } from '../policy/decision.ts';
 import { NO_CONTROLS } from '../policy/gates.ts';
-import { manifestTargets } from '../policy/manifest-target.ts';
+import { type ManifestTarget, manifestTargets } from '../policy/manifest-target.ts';
 import { type Branches, branchMark, sourceBranch } from './branch.ts';
 import { ARRIVAL, carryOut, type DecideManifestPorts, decideOnce } from './decide-manifest.ts';
 import type { ArrivedArtifacts, UndecidedArtifact } from './ports.ts';
@@ -45,14 +45,14 @@ export async function decideArtifact(
       await decideEarlier(ports, earlier, now);
     }
   }
-  return decide(ports, artifact, message, now);
+  return decide(ports, { artifact, targets }, message, now);
 }
 
 /** One that can't be decided again and again holds up none that came after it. */
 async function decideEarlier(ports: DecidePorts, earlier: UndecidedArtifact, now: number): Promise<void> {
   try {
     const artifact = await ports.artifacts.get(earlier.artifactId);
-    if (artifact) await decide(ports, artifact, earlier, now);
+    if (artifact) await decide(ports, { artifact, targets: manifestTargets(artifact) }, earlier, now);
   } catch (error) {
     if (earlier.sends < PATIENT_SENDS) throw error;
   }
@@ -60,13 +60,12 @@ async function decideEarlier(ports: DecidePorts, earlier: UndecidedArtifact, now
 
 async function decide(
   ports: DecidePorts,
-  artifact: Artifact,
+  { artifact, targets }: { readonly artifact: Artifact; readonly targets: readonly ManifestTarget[] },
   { correlationId, replay }: Asked,
   now: number,
 ): Promise<readonly Decision[]> {
   const cause = replay === undefined ? ARRIVAL : replayCause(replay);
   const branchDeletedAt = await deletionOf(ports, artifact, now);
-  const targets = manifestTargets(artifact);
   const resolved = targets.filter((target) => target.known);
   const [stateOf, known] = await Promise.all([
     readStates(ports, resolved),
