@@ -1,3 +1,5 @@
+import { QUEUES } from '../../shared/contract/queues.ts';
+
 /**
  * List prices in US dollars, us-east-1, as published by AWS in November 2025; no free tier, no discount. All that the
  * cost table rests on beside what was measured.
@@ -33,5 +35,5 @@ export const ALWAYS = {
   sweepReadUnits: 2,
   sweepMs: 20,
   /** Lambda asks each queue, with five pollers that wait 20 seconds. */
-  polls: 3 * 5 * 3 * 60 * 24 * 30,
+  polls: Object.keys(QUEUES).length * 5 * 3 * 60 * 24 * 30,
 } as const;
