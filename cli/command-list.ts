@@ -35,6 +35,11 @@ export const TOP_COMMANDS: readonly ListedCommand[] = [
     summary: 'show who the token is, and what it may do',
     load: async () => (await import('./commands/whoami.ts')).whoami,
   },
+  {
+    name: 'completion',
+    summary: 'print a script that completes gimlet’s commands and flags in a shell',
+    load: async () => (await import('./commands/completion.ts')).completion,
+  },
 ];
 
 export const COMMAND_GROUPS: readonly CommandGroup[] = [
