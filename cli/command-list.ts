@@ -40,6 +40,11 @@ export const TOP_COMMANDS: readonly ListedCommand[] = [
     summary: 'print a script that completes gimlet’s commands and flags in a shell',
     load: async () => (await import('./commands/completion.ts')).completion,
   },
+  {
+    name: 'version',
+    summary: 'print the version of this program, and the server’s',
+    load: async () => (await import('./commands/version.ts')).version,
+  },
 ];
 
 export const COMMAND_GROUPS: readonly CommandGroup[] = [

@@ -1,10 +1,15 @@
 import { CommanderError } from 'commander';
 import type { Run, Tools } from './command.ts';
+import { COMMAND_GROUPS, TOP_COMMANDS } from './command-list.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { Output } from './output/output.ts';
 import { makeProgram } from './program.ts';
 import { reportError } from './report-error.ts';
 import type { World } from './world.ts';
+
+const FIRST_WORDS: ReadonlySet<string> = new Set(
+  [...COMMAND_GROUPS, ...TOP_COMMANDS].map(({ name }) => name),
+);
 
 /** Runs one command line to its end. Never throws: what goes wrong is told on stderr and by the exit code. */
 export async function runCli(args: readonly string[], world: World): Promise<ExitCode> {
@@ -28,9 +33,12 @@ export async function runCli(args: readonly string[], world: World): Promise<Exi
   }
 }
 
-/** `gimlet help artifact push` is `gimlet artifact push --help`. */
+/** `gimlet help artifact push` is `gimlet artifact push --help`; `gimlet --version` is `gimlet version`. */
 function commandLine(args: readonly string[]): string[] {
-  return args[0] === 'help' ? [...args.slice(1), '--help'] : [...args];
+  if (args[0] === 'help') return [...args.slice(1), '--help'];
+  const rest = args.filter((arg) => arg !== '--version' && arg !== '-V');
+  const asksVersion = rest.length < args.length && !args.some((arg) => FIRST_WORDS.has(arg));
+  return asksVersion ? ['version', ...rest] : [...args];
 }
 
 /** Help and version that were asked for are done; commander has told everything else on stderr already. */

@@ -8,7 +8,13 @@ import type { Connection } from './connection.ts';
 import { isPassingFault, unreachable } from './fetch-error.ts';
 import { isPassing, MAX_ATTEMPTS, retryDelay } from './retry.ts';
 
-const ATTEMPT_MS = 30_000;
+/** How often a call is tried at most, and how long each time. */
+export interface Patience {
+  readonly attempts: number;
+  readonly attemptMs: number;
+}
+
+const PATIENT: Patience = { attempts: MAX_ATTEMPTS, attemptMs: 30_000 };
 const NO_TOKEN =
   'No token is set: set GIMLET_TOKEN or --token. npm start prints one for a server on this machine; a CI job may need none: gimlet admin trust add --help.';
 
@@ -36,23 +42,25 @@ export interface ApiAnswer {
 export class HttpClient {
   readonly #connection: Connection;
   readonly #world: World;
+  readonly #patience: Patience;
   readonly #correlationId: string | undefined;
 
-  constructor(connection: Connection, world: World) {
+  constructor(connection: Connection, world: World, patience = PATIENT) {
     this.#connection = connection;
     this.#world = world;
+    this.#patience = patience;
     this.#correlationId = correlationId(world.env);
   }
 
   /** The same server, called with another token. */
   as(token: string): HttpClient {
-    return new HttpClient({ server: this.#connection.server, token }, this.#world);
+    return new HttpClient({ server: this.#connection.server, token }, this.#world, this.#patience);
   }
 
   /** @throws ApiError, UnreachableError, NotGimletdError */
   async call(call: ApiCall): Promise<ApiAnswer> {
     for (let attempt = 1; ; attempt += 1) {
-      const last = attempt === MAX_ATTEMPTS;
+      const last = attempt >= this.#patience.attempts;
       let response: Response;
       let text: string;
       try {
@@ -83,7 +91,7 @@ export class HttpClient {
       },
       // Following would turn a POST into a GET, silently.
       redirect: 'manual',
-      signal: AbortSignal.timeout(ATTEMPT_MS),
+      signal: AbortSignal.timeout(this.#patience.attemptMs),
       ...(call.body === undefined ? {} : { body: call.body }),
     });
   }

@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { VERSION } from '../../cli/version.ts';
 import type {
   ArtifactAnswer,
   DecisionAnswer,
@@ -423,5 +424,49 @@ describe('other commands', () => {
     expect(seen.stdout).toMatch(/^ID +TARGET +STATE/);
     expect(seen.stdout).not.toContain('\x1b');
     expect((await gimlet(args, { terminal: true })).stdout).toContain('\x1b[1m');
+  });
+});
+
+describe('the version', () => {
+  it('is told with that of the server, however it is asked for, and without a token', async () => {
+    await using server = await scriptedServer({
+      json: { name: 'gimletd', description: 'The GitOps release manager', api: '/api', version: '9.8.7' },
+    });
+    const env = { GIMLET_SERVER: server.url, GIMLET_TOKEN: 'tkn' };
+    const { code, stdout } = await gimlet(['--version'], { env });
+    expect({ code, stdout }).toEqual({ code: 0, stdout: `${VERSION}\nserver 9.8.7 (${server.url})\n` });
+    const inJson = { version: VERSION, server: { url: server.url, version: '9.8.7' } };
+    for (const args of [
+      ['-V', '-o', 'json'],
+      ['version', '-o', 'json'],
+    ])
+      expect(JSON.parse((await gimlet(args, { env })).stdout)).toEqual(inJson);
+    expect(server.calls.map(({ url, headers }) => [url, headers.authorization])).toEqual([
+      ['/', undefined],
+      ['/', undefined],
+      ['/', undefined],
+    ]);
+  });
+
+  it.each([
+    ['is away for good', 'cut', /^Could not reach http:/],
+    ['is away for now', { status: 503, text: 'later' }, /503/],
+    ['is another one', { json: [] }, /did not answer as a GimletD server/],
+  ] as const)('is told at once where the server %s', async (_case, answer, error) => {
+    await using server = await scriptedServer(answer);
+    const { code, stdout, pauses } = await gimlet(['--version', '-o', 'json', '--server', server.url]);
+    expect({ code, pauses }).toEqual({ code: 0, pauses: [] });
+    expect(JSON.parse(stdout)).toEqual({
+      version: VERSION,
+      server: { url: server.url, error: expect.stringMatching(error) },
+    });
+    expect(server.calls).toHaveLength(1);
+  });
+
+  it('is told where what is set is no server, which is told too, without what may be secret', async () => {
+    const { code, stdout } = await gimlet(['--version'], { env: { GIMLET_SERVER: 'https://me:pass@host' } });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(new RegExp(`^${VERSION}\nserver unknown \\(The server must be a plain URL`));
+    expect(stdout).not.toContain('pass');
   });
 });
