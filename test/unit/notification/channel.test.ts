@@ -42,6 +42,7 @@ describe('a channel', () => {
 
   it.each([
     ['a secret in its URL', { type: 'webhook', url: 'https://u:p@example.com', secret: 's' }, /secret/],
+    ['what is no URL at all', { type: 'webhook', url: 'example.com/hook', secret: 's' }, /url/i],
     ['a URL of another kind', { type: 'webhook', url: 'file:///etc/passwd', secret: 's' }, /url/i],
     [
       'the URL of Slack in the settings',
