@@ -2,9 +2,10 @@ import type { ComparedApp, Comparison } from '../gitops/compare-environments.ts'
 import type { FileDiff } from '../gitops/file-diff.ts';
 import type { PreviewedTarget } from '../gitops/preview-request.ts';
 import type { Running } from '../gitops/running-files.ts';
+import type { Hold } from '../policy/gates.ts';
 import type { RequestKind } from '../release/request.ts';
 import { toVersionAnswer } from './answer-mapping.ts';
-import type { DiffAnswer, PreviewAnswer, RunningAnswer } from './previews.ts';
+import type { DiffAnswer, HeldAnswer, PreviewAnswer, RunningAnswer } from './previews.ts';
 
 /** Characters of all diffs of an answer together; a function may answer 6 MB. */
 const MOST_TEXT = 2_000_000;
@@ -19,7 +20,7 @@ export function toPreviewAnswer(
     conditions: conditions.map((condition) => ({ ...condition })),
     ...(errors.length > 0 && { errors: errors.map((error) => ({ ...error })) }),
     ...(running && { running: toRunningAnswer(running) }),
-    ...(hold && { hold: { ...hold } }),
+    ...(hold && { hold: toHeldAnswer(hold) }),
     ...changedFiles(files, room),
   }));
   return { type: 'preview', kind, env, releases };
@@ -38,6 +39,11 @@ export function toDiffAnswer({ from, to }: Comparison, apps: readonly ComparedAp
       ...(files && changedFiles(files, room)),
     })),
   };
+}
+
+function toHeldAnswer({ owner, reason, since, until }: Hold): HeldAnswer {
+  const answer = { owner, reason, since };
+  return until === undefined ? answer : { ...answer, until };
 }
 
 function toRunningAnswer({ release, drifted }: Running): RunningAnswer {

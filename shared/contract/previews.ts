@@ -28,6 +28,15 @@ const runningAnswer = z.looseObject({
 });
 export type RunningAnswer = z.infer<typeof runningAnswer>;
 
+/** Who holds automation, why, and from when to when; unix milliseconds. */
+const heldAnswer = z.looseObject({
+  owner: z.string(),
+  reason: z.string(),
+  since: z.number(),
+  until: z.number().optional(),
+});
+export type HeldAnswer = z.infer<typeof heldAnswer>;
+
 /** How the files of one directory differ. */
 const changedFiles = {
   files: z.array(
@@ -62,7 +71,7 @@ export const previewAnswer = z.looseObject({
       errors: z.array(z.looseObject({ path: z.string(), message: z.string() })).optional(),
       running: runningAnswer.optional(),
       /** Automation is held there now; a request by hand goes on all the same. */
-      hold: z.looseObject({ owner: z.string(), reason: z.string(), since: z.number() }).optional(),
+      hold: heldAnswer.optional(),
       /** Why automation would be held from then on. */
       willHold: z.string().optional(),
       ...changedFiles,

@@ -169,6 +169,13 @@ describe('a dry run', { timeout: 60_000 }, () => {
     const typo = await cli('release', 'rollback', '-e', 'staging', '--app', 'back', '--to', 'x', '--dry-run');
     expect(typo.code).toBe(1);
     expect(typo.stderr).toContain("nothing of 'back' in 'staging' to go back to at 'x'");
+    await call(system, '/api/holds/staging/back', { method: 'PUT', body: { reason: 'looking' } });
+    const held = await dryRun('/api/delete', { env: 'staging', app: 'back' });
+    expect(held.releases[0]?.hold).toEqual({
+      owner: 'admin',
+      reason: 'looking',
+      since: expect.any(Number),
+    });
   });
 
   it('of what runs already changes no file; of what drifted it says so', async () => {
