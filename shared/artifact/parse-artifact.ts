@@ -6,6 +6,7 @@ import { EVENTS, manifestSchema } from '../manifest/manifest-schema.ts';
 import type { ArtifactContent, Version } from './artifact.ts';
 import { artifactId } from './artifact-id.ts';
 import { canonicalJson } from './canonical-json.ts';
+import { keyText } from './key-text.ts';
 
 export const ARTIFACT_LIMITS = {
   bytes: 1024 * 1024,
@@ -17,8 +18,6 @@ export const ARTIFACT_LIMITS = {
 } as const;
 
 const line = z.string().max(1_000);
-/** Names that become part of index keys. */
-const keyText = z.string().min(1).max(250);
 const blankIsAbsent = (schema: z.ZodType<string>) =>
   z
     .union([z.literal(''), schema])
@@ -33,18 +32,18 @@ const unixSeconds = z
 
 const versionSchema = z
   .object({
-    repositoryName: blankIsAbsent(keyText),
+    repositoryName: blankIsAbsent(keyText()),
     /** The proposal's word. */
-    name: blankIsAbsent(keyText),
+    name: blankIsAbsent(keyText()),
     event: z.enum(EVENTS).nullish(),
     /** The proposal's way to say `event: pr`. */
     pr: z.boolean().nullish(),
-    branch: blankIsAbsent(keyText),
-    sourceBranch: blankIsAbsent(keyText),
-    source_branch: blankIsAbsent(keyText),
-    targetBranch: blankIsAbsent(keyText),
-    target_branch: blankIsAbsent(keyText),
-    tag: blankIsAbsent(keyText),
+    branch: blankIsAbsent(keyText()),
+    sourceBranch: blankIsAbsent(keyText()),
+    source_branch: blankIsAbsent(keyText()),
+    targetBranch: blankIsAbsent(keyText()),
+    target_branch: blankIsAbsent(keyText()),
+    tag: blankIsAbsent(keyText()),
     sha: z.string().regex(/^[0-9A-Za-z]{1,64}$/, 'must be 1 to 64 letters and digits'),
     authorName: line.nullish(),
     authorEmail: line.nullish(),

@@ -13,7 +13,8 @@ const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor',
 
 /**
  * Parses JSON from a stranger: bounded before it is parsed, and walked without recursion.
- * @throws TooLargeError `body-too-large`; InvalidInputError `malformed-json`, `too-deep`, `forbidden-key`.
+ * @throws TooLargeError `body-too-large`; InvalidInputError `malformed-json`, `too-deep`, `forbidden-key`,
+ * `broken-text`.
  */
 export function parseJson(text: string, limits: JsonLimits): unknown {
   const bytes = Buffer.byteLength(text);
@@ -48,6 +49,10 @@ interface Place {
 function checkTree(root: unknown, maxDepth: number): void {
   const open: Place[] = [];
   const visit = (value: unknown, key: PropertyKey, parent: Place | undefined): void => {
+    // Half of a surrogate pair can be written in JSON, but it is no text: the table takes none of it.
+    if (typeof value === 'string' && !value.isWellFormed()) {
+      throw invalidAt({ value: [], key, depth: 0, parent }, 'broken-text', BROKEN);
+    }
     if (typeof value === 'object' && value !== null) {
       open.push({ value, key, depth: (parent?.depth ?? 0) + 1, parent });
     }
@@ -62,10 +67,13 @@ function checkTree(root: unknown, maxDepth: number): void {
       if (!isArray && FORBIDDEN_KEYS.has(key)) {
         throw invalidAt(place, 'forbidden-key', `holds the key '${key}', which is not allowed`);
       }
+      if (!key.isWellFormed()) throw invalidAt(place, 'broken-text', BROKEN);
       visit(value, isArray ? Number(key) : key, place);
     }
   }
 }
+
+const BROKEN = 'holds half of a surrogate pair, such as \\ud800, which is no text';
 
 function invalidAt(place: Place, code: string, message: string): InvalidInputError {
   const path: PropertyKey[] = [];

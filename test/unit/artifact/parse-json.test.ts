@@ -24,6 +24,9 @@ describe('JSON from a stranger', () => {
     [nested(100_000), 'too-deep', '[0][0][0][0][0][0][0][0]…'],
     ['{"a":[{"__proto__":1}]}', 'forbidden-key', 'a[0]'],
     ['{"constructor":1}', 'forbidden-key', ''],
+    ['"\\ud800"', 'broken-text', ''],
+    ['{"a":["\\ud83d\\ude80","\\ude80\\ud83d"]}', 'broken-text', 'a[1]'],
+    ['{"a":{"\\ud800":1}}', 'broken-text', 'a'],
     [JSON.stringify('x'.repeat(limits.bytes)), 'body-too-large', ''],
     [JSON.stringify('ä'.repeat(limits.bytes / 2)), 'body-too-large', ''],
   ])('%.40j is refused as %s', (text, code, path) => {
