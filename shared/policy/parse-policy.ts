@@ -131,9 +131,9 @@ export function parsePolicy(document: unknown): Policy {
  */
 export function policyNameOf(id: string): Readonly<Record<string, string>> {
   const [kind = '', ...names] = id.split('/');
-  const fields = FIELDS[kind];
+  const fields = FIELDS.get(kind);
   if (!fields) {
-    const message = `'${kind}' is no kind of policy; there are ${Object.keys(FIELDS).join(', ')}`;
+    const message = `'${kind}' is no kind of policy; there are ${[...FIELDS.keys()].join(', ')}`;
     throw badPolicy([{ path: 'kind', message }]);
   }
   const named = Object.fromEntries(
@@ -145,14 +145,14 @@ export function policyNameOf(id: string): Readonly<Record<string, string>> {
   return { kind, ...named };
 }
 
-const FIELDS: Readonly<Record<string, readonly string[]>> = {
-  'auto-release': ['env', 'app'],
-  'auto-promote': ['env', 'app', 'to'],
-  'branch-restriction': ['env', 'app'],
-  freeze: ['env', 'name'],
-  'stop-the-line': [],
-  'kill-switch': [],
-};
+const FIELDS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['auto-release', ['env', 'app']],
+  ['auto-promote', ['env', 'app', 'to']],
+  ['branch-restriction', ['env', 'app']],
+  ['freeze', ['env', 'name']],
+  ['stop-the-line', []],
+  ['kill-switch', []],
+]);
 
 function badPolicy(errors: readonly FieldError[]): InvalidInputError {
   const list = errors.map(({ path, message }) => `${path || 'the policy'}: ${message}`).join('; ');

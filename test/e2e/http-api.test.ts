@@ -135,6 +135,34 @@ describe('bad input is answered with a problem that names the field', () => {
     }
   });
 
+  it.each(['x'.repeat(2_100), 'é'.repeat(1_050)])(
+    'a name of %.1s longer than any there can be',
+    async (name) => {
+      const long = encodeURIComponent(name);
+      const paths = ['artifacts/', 'releases/', 'trust/'].map((path) => `/api/${path}${long}`);
+      for (const path of [...paths, `/api/artifacts/${long}/decisions`]) {
+        expect(await refusal(path)).toMatchObject({ status: 404 });
+      }
+      for (const path of [`/api/artifacts?app=${long}`, `/api/releases?env=${long}`]) {
+        expect(await call(system, path)).toMatchObject({ status: 200, body: [] });
+      }
+      expect(await call(system, `/api/status?env=staging&app=${long}`)).toMatchObject({
+        body: { [name]: null },
+      });
+    },
+  );
+
+  it.each(['artifacts?', 'releases?env=staging&', 'audit?', 'settings/history?'])(
+    'a page of nothing of %s is empty',
+    async (list) => {
+      expect(await call(system, `/api/${list}limit=0`)).toMatchObject({ status: 200, body: [] });
+    },
+  );
+
+  it('a kind of policy that is a word of the language', async () => {
+    expect(await refusal('/api/policies/constructor')).toMatchObject({ status: 400, paths: ['kind'] });
+  });
+
   it('a path that leads nowhere', async () => {
     expect(await refusal('/api/nothing')).toMatchObject({ status: 404, code: 'no-such-route' });
   });

@@ -130,6 +130,14 @@ export const partitions = {
   unsealed: (shard: number) => `UNSEALED#${shard}`,
 } as const;
 
+/** The longest keys that the table and its indexes take, in bytes. */
+const LONGEST = { pk: 2_048, sk: 1_024 } as const;
+
+/** Whether there can be an item under a key: whoever asks for a longer one asks for nothing that is there. */
+export function canExist({ pk, sk }: Key): boolean {
+  return Buffer.byteLength(pk) <= LONGEST.pk && Buffer.byteLength(sk) <= LONGEST.sk;
+}
+
 /** Sorts by time, then tells apart; `at` in unix milliseconds. */
 export function timeKey(at: number, id: string): string {
   return `${String(at).padStart(13, '0')}#${id}`;

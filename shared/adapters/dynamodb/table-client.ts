@@ -22,7 +22,7 @@ import { type AuditOrigin, isAudited, type NotAudited, type Trail } from '../../
 import { type IndexName, TABLE } from '../../contract/table.ts';
 import { TransientError } from '../../errors/errors.ts';
 import { firstEntry, type HeldEntry, hasEntry, noteEntry } from './audit-attributes.ts';
-import type { AuditedKey, Key, PlainKey } from './keys.ts';
+import { type AuditedKey, canExist, type Key, type PlainKey } from './keys.ts';
 
 export type Item = Readonly<Record<string, unknown>>;
 type Write<T> = Omit<T, 'TableName' | 'Key' | 'Item'>;
@@ -76,6 +76,7 @@ export class TableClient {
 
   /** Consistent; undefined when there is none, or when it has expired. */
   async get(key: Key): Promise<Item | undefined> {
+    if (!canExist(key)) return undefined;
     const command = new GetCommand({ TableName: this.tableName, Key: key, ConsistentRead: true });
     const { Item: item } = await translated(() => this.documents.send(command));
     return item && this.isAlive(item) ? item : undefined;
@@ -87,7 +88,7 @@ export class TableClient {
     { expired = false }: { readonly expired?: boolean } = {},
   ): Promise<Item[]> {
     const found: Item[] = [];
-    let open = [...wanted];
+    let open = wanted.filter(canExist);
     while (open.length > 0) {
       const batch = open.slice(0, BATCH_GET_LIMIT);
       const request = { [this.tableName]: { Keys: batch, ConsistentRead: true } };
@@ -208,6 +209,7 @@ export class TableClient {
   /** All items of a partition of the table whose sort key begins so, in its order. Consistent. */
   async list(pk: string, skPrefix: string): Promise<Item[]> {
     const items: Item[] = [];
+    if (!canExist({ pk, sk: skPrefix })) return items;
     for await (const page of this.pages({
       KeyConditionExpression: 'pk = :pk AND begins_with(sk, :sk)',
       ExpressionAttributeValues: { ':pk': pk, ':sk': skPrefix },
@@ -220,6 +222,8 @@ export class TableClient {
 
   /** The last items of a partition of the table, last first, those before a sort key. Consistent. */
   async last(pk: string, limit: number, before?: string): Promise<Item[]> {
+    // The table takes no limit of nothing.
+    if (limit < 1) return [];
     const command = new QueryCommand({
       TableName: this.tableName,
       KeyConditionExpression: before === undefined ? 'pk = :pk' : 'pk = :pk AND sk < :before',
@@ -238,7 +242,7 @@ export class TableClient {
     const expression = indexExpression(query);
     // The table calls a range that ends before it begins an error.
     const { ':from': from, ':to': to } = expression.ExpressionAttributeValues;
-    if (from > to) return;
+    if (from > to || !canExist({ pk: query.partition, sk: from })) return;
     for await (const page of this.pages({ ...expression, Limit: pageSize })) {
       // A range of keys includes its ends, and a list goes on *after* the last item that was seen.
       for (const item of page) if (item[sk] !== query.after) yield item;
