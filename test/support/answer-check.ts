@@ -2,6 +2,7 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import packageJson from '../../package.json' with { type: 'json' };
 import { openApiDocument } from '../../shared/contract/openapi/document.ts';
+import { ROUTES } from '../../shared/contract/routes.ts';
 
 /** An answer of the API, and what was asked. */
 export interface Answered {
@@ -39,14 +40,14 @@ addFormats.default(ajv);
 ajv.addSchema(document, 'api');
 const validators = new Map<string, ValidateFunction>();
 
-/** The precise path first: `{id}` stands for anything, slashes and all. */
+/** The precise path first. */
 const DOCUMENTED = Object.entries(document.paths)
   .flatMap(([path, item]) =>
     Object.entries(item).map(([method, operation]) => ({
       method: method.toUpperCase(),
       path,
       pointer: `/paths/${escaped(path)}/${method}`,
-      matches: new RegExp(`^${path.replaceAll('.', '\\.').replace('{id}', '.+')}$`),
+      matches: new RegExp(`^${path.replaceAll('.', '\\.').replace('{id}', idPattern(path))}$`, 's'),
       operation,
     })),
   )
@@ -54,11 +55,17 @@ const DOCUMENTED = Object.entries(document.paths)
     (a, b) => Number(a.path.includes('{')) - Number(b.path.includes('{')) || b.path.length - a.path.length,
   );
 
+/** Where the routes say `{id+}` an id may hold slashes; the document has one way to write both. */
+function idPattern(path: string): string {
+  return ROUTES.some((route) => route.path === path) ? '[^/]+' : '.+';
+}
+
 /** What of an answer is not as the OpenAPI document says, a sentence each; none when all is well. */
 export function answerProblems(answered: Answered): string[] {
   const { method, target, status, headers, text } = answered;
-  const [path = '', query = ''] = target.split('?');
-  const known = documentedOperation(method, decodeURIComponent(path));
+  const path = pathOf(target);
+  if (path === undefined) return problemsOfBody('/components/responses/BadRequest', answered);
+  const known = documentedOperation(method, path);
   if (!known)
     return status === 404
       ? problemsOfBody('/components/responses/NotFound', answered)
@@ -76,8 +83,26 @@ export function answerProblems(answered: Answered): string[] {
       : text === ''
         ? []
         : ['it has a body, and none is documented']),
-    ...(status < 300 ? unknownParameters(known.operation, query) : []),
   ];
+}
+
+/** What was answered well was understood: a parameter that is not documented was not. A sentence each. */
+export function unknownParameters({ method, target, status }: Answered): string[] {
+  const { parameters = [] } = documentedOperation(method, pathOf(target) ?? '')?.operation ?? {};
+  const known = parameters.filter((parameter) => parameter.in === 'query').map(({ name }) => name);
+  const [, query = ''] = target.split('?');
+  return [...new Set(new URLSearchParams(query).keys())]
+    .filter((name) => status < 300 && !known.includes(name))
+    .map((name) => `the parameter ${name} is not documented`);
+}
+
+/** Decoded; undefined when it can't be: the gateway refuses it then. */
+function pathOf(target: string): string | undefined {
+  try {
+    return decodeURIComponent(target.split('?', 1)[0] ?? '');
+  } catch {
+    return undefined;
+  }
 }
 
 function documentedOperation(method: string, path: string): Documented | undefined {
@@ -100,14 +125,6 @@ function problemsOfBody(pointer: string, { headers, text }: Answered): string[] 
     ({ instancePath, message, params }) =>
       `${instancePath || 'the body'} ${message} ${JSON.stringify(params)}`,
   );
-}
-
-/** What was answered well was understood: a parameter that is not documented was not. */
-function unknownParameters({ parameters = [] }: Operation, query: string): string[] {
-  const known = parameters.filter((parameter) => parameter.in === 'query').map(({ name }) => name);
-  return [...new Set(new URLSearchParams(query).keys())]
-    .filter((name) => !known.includes(name))
-    .map((name) => `the parameter ${name} is not documented`);
 }
 
 function validator(pointer: string): ValidateFunction {

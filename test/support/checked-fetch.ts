@@ -1,4 +1,4 @@
-import { answerProblems } from './answer-check.ts';
+import { answerProblems, unknownParameters } from './answer-check.ts';
 
 /** The API answered something else than its OpenAPI document says. */
 class UndocumentedAnswerError extends Error {
@@ -20,7 +20,8 @@ export const checkedFetch: typeof fetch = async (input, init) => {
   const method = init?.method ?? (input instanceof Request ? input.method : 'GET');
   const { status, headers } = response;
   const text = await response.clone().text();
-  const problems = answerProblems({ method, target: pathname + search, status, headers, text });
+  const answered = { method, target: pathname + search, status, headers, text };
+  const problems = [...answerProblems(answered), ...unknownParameters(answered)];
   if (problems.length === 0) return response;
   throw new UndocumentedAnswerError(
     `${method} ${pathname} answered ${status} not as documented: ${problems.join('; ')}: ${text.slice(0, 2000)}`,

@@ -14,7 +14,7 @@ export const aboutShapes = {
     answers: {
       200: {
         description: 'OpenAPI 3.1',
-        body: z.looseObject({ openapi: z.string() }),
+        body: z.record(z.string(), z.unknown()),
         headers: cachedHeaders,
       },
       304: { description: 'It is what you have', headers: cachedHeaders },
