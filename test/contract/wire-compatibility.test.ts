@@ -180,7 +180,9 @@ describe('release rollback and delete', () => {
     await client.deletePost('staging', 'back');
     const there = async () => git(system.gitopsRepoPath, ['ls-tree', '--name-only', 'HEAD', 'staging/']);
     await expect.poll(there, WAIT).not.toContain('staging/back');
-    expect((await client.statusGet('env=staging&app=back'))['back']).toBeNull();
+    // The repo is written first; what the writer then records may take another moment.
+    const runs = async () => (await client.statusGet('env=staging&app=back'))['back'];
+    await expect.poll(runs, WAIT).toBeNull();
   });
 
   it('fail for a commit that is not ours and an app that does not run', async () => {
