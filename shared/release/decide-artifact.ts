@@ -4,7 +4,7 @@ import type { Decision } from '../policy/decision.ts';
 import { NO_CONTROLS } from '../policy/gates.ts';
 import { type ManifestTarget, manifestTargets } from '../policy/manifest-target.ts';
 import { type Branches, branchMark, sourceBranch } from './branch.ts';
-import { ARRIVAL, carryOut, type DecideManifestPorts, decideOnce } from './decide-manifest.ts';
+import { ARRIVAL, carryOut, conclude, type DecideManifestPorts, type Question } from './decide-manifest.ts';
 import type { ArrivedArtifacts, UndecidedArtifact } from './ports.ts';
 import { replayCause } from './replay-artifact.ts';
 import { releaseMode } from './settings.ts';
@@ -69,11 +69,11 @@ async function decide(
   const resolved = targets.filter((target) => target.known);
   const [stateOf, known] = await Promise.all([
     readStates(ports, resolved),
-    ports.decisions.findAll(artifact.id, cause),
+    ports.decisions.listOfCause(artifact.id, cause),
   ]);
   // A manifest whose target is not known can't be released, so nothing that is kept for targets concerns it.
   const nothingKept = { policies: [], hold: undefined, controls: NO_CONTROLS };
-  const questions = targets.map((target) => ({
+  const questions: Question[] = targets.map((target) => ({
     artifact,
     target,
     cause,
@@ -81,18 +81,21 @@ async function decide(
     ...(branchDeletedAt !== undefined && { branchDeletedAt }),
     ...(correlationId !== undefined && { correlationId }),
   }));
-  const decided = await inParallel(questions, PARALLEL, async (question) => {
-    const { target } = question;
-    const state = target.known ? stateOf(target) : nothingKept;
-    return { question, decision: known.get(target.index) ?? (await decideOnce(ports, question, state)) };
-  });
+  const decisions = [...known];
+  if (known.length < questions.length) {
+    const concluded = await inParallel(questions.slice(known.length), PARALLEL, (question) =>
+      conclude(ports, question, question.target.known ? stateOf(question.target) : nothingKept),
+    );
+    decisions.push(...(await ports.decisions.putOnce(concluded, known.length)));
+  }
   // All releases are made before the first is sent, or renderers would take the table's time from them.
-  const letters = await inParallel(decided, PARALLEL, ({ question, decision }) =>
-    carryOut(ports, question, decision),
-  );
+  const letters = await inParallel(decisions, PARALLEL, async (decision, index) => {
+    const question = questions[index];
+    return question ? carryOut(ports, question, decision) : [];
+  });
   await ports.outbox.send(...letters.flat());
   await ports.artifacts.markDecided(artifact);
-  return decided.map(({ decision }) => decision);
+  return decisions;
 }
 
 /** When the artifact's branch was deleted, if it was; of one that is there its previews' time begins anew. */

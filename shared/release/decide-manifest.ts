@@ -55,12 +55,14 @@ export async function decideManifest(
 }
 
 /** Evaluates, and puts down what was decided; nothing is done yet. */
-export async function decideOnce(
+async function decideOnce(
   ports: Pick<DecideManifestPorts, 'decisions' | 'targets' | 'settings'>,
   question: Question,
   state: TargetState,
 ): Promise<Decision> {
-  return ports.decisions.putOnce(await conclude(ports, question, state), question.target.index);
+  const decision = await conclude(ports, question, state);
+  const [stored = decision] = await ports.decisions.putOnce([decision], question.target.index);
+  return stored;
 }
 
 /** Does what a decision says, as far as it is not done; answers what is to be sent for it. */
@@ -74,7 +76,8 @@ export async function carryOut(
   return release ? releaseDecided(ports, question, decision, release) : [];
 }
 
-async function conclude(
+/** Evaluates, and takes the order of what is to be released; it counts when it has been put down. */
+export async function conclude(
   ports: Pick<DecideManifestPorts, 'targets' | 'settings'>,
   question: Question,
   state: TargetState,
@@ -202,7 +205,7 @@ async function supersede(
     sentence: `a newer artifact, ${by}, waits for ${env}/${app} in its place`,
     decidedAt: now,
   };
-  await decisions.putOnce(decision, waiting.manifestIndex);
+  await decisions.putOnce([decision], waiting.manifestIndex);
 }
 
 /** The cause of the decision that follows when the wait is over. */

@@ -73,8 +73,9 @@ async function contentOf(
 ): Promise<Pick<NewRelease, 'change' | 'version' | 'reason'>> {
   if (target.basis === undefined) {
     const { version } = await artifactOf(ports, request, target);
-    const decision = await ports.decisions.putOnce(decisionOf(request, target, now), target.manifestIndex);
-    return { change: { kind: 'deploy' }, version, reason: decision.sentence };
+    const decision = decisionOf(request, target, now);
+    const [stored = decision] = await ports.decisions.putOnce([decision], target.manifestIndex);
+    return { change: { kind: 'deploy' }, version, reason: stored.sentence };
   }
   const basis = await basisOf(ports, request, target.basis);
   if (request.kind === 'delete') {

@@ -5,10 +5,12 @@ import type { Decisions } from './ports.ts';
 export function observeDecisions(decisions: Decisions, made: (decision: Decision) => void): Decisions {
   return {
     find: (artifactId, cause, index) => decisions.find(artifactId, cause, index),
-    findAll: (artifactId, cause) => decisions.findAll(artifactId, cause),
-    async putOnce(decision, index) {
-      const stored = await decisions.putOnce(decision, index);
-      if (stored.decidedAt === decision.decidedAt) made(stored);
+    listOfCause: (artifactId, cause) => decisions.listOfCause(artifactId, cause),
+    async putOnce(wanted, firstIndex) {
+      const stored = await decisions.putOnce(wanted, firstIndex);
+      for (const [n, decision] of stored.entries()) {
+        if (decision.decidedAt === wanted[n]?.decidedAt) made(decision);
+      }
       return stored;
     },
   };

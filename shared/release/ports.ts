@@ -29,11 +29,16 @@ export interface UndecidedArtifact {
 }
 
 export interface Decisions {
-  /** Puts it unless there is one for the artifact, cause and manifest; answers what is stored now. */
-  putOnce(decision: Decision, manifestIndex: number): Promise<Decision>;
+  /**
+   * Puts decisions of one artifact and cause, on manifests in a row from `firstIndex` on, but for those that there are;
+   * answers what is stored now, from `firstIndex` on: as many, or more when somebody else put more. Those of a cause
+   * must be put in a row from the first on, or each on its own.
+   */
+  putOnce(decisions: readonly Decision[], firstIndex: number): Promise<readonly Decision[]>;
+  /** One that was put on its own. */
   find(artifactId: string, cause: string, manifestIndex: number): Promise<Decision | undefined>;
-  /** All of a cause, by the index of the manifest; in one read. */
-  findAll(artifactId: string, cause: string): Promise<ReadonlyMap<number, Decision>>;
+  /** All of a cause, in the order of the manifests; in one read. */
+  listOfCause(artifactId: string, cause: string): Promise<readonly Decision[]>;
 }
 
 export interface Targets {

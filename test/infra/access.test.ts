@@ -121,7 +121,7 @@ describe('the table', () => {
       artifact: keys.artifact(id),
       artifactLink: keys.artifactLink(id, id),
       artifactMonth: keys.artifactMonth('2026-11'),
-      decision: keys.decision(id, id, 0),
+      decisions: keys.decisions(id, id, 0),
       artifactOrder: keys.artifactOrder(id, 1),
       repositoryOrder: keys.repositoryOrder(id),
       chunk: keys.chunk('BODY', id, 0),

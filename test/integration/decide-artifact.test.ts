@@ -168,6 +168,67 @@ describe('deciding an arrived artifact', () => {
     ]);
   });
 
+  describe('of many environments', () => {
+    const MANY = 200;
+    const envs = Array.from({ length: MANY }, (_, n) => `env-${n}`);
+    const acceptMany = () =>
+      accept(
+        stores,
+        documentOf(
+          1,
+          envs.map((env) => manifest(app, env)),
+        ),
+      );
+    const sheetsOf = (id: string) => stores.table.list(keys.artifact(id).pk, 'DECISION#');
+
+    /** Each environment has one decision and one release, the first of its target. */
+    async function expectComplete(id: string) {
+      const decisions = await stores.decisions.listFor(id);
+      expect(decisions.map(({ env }) => env)).toEqual(envs);
+      const releases = await stores.releases.getMany(decisions.map(({ release }) => release?.id ?? ''));
+      expect(releases.map(({ env }) => env).toSorted()).toEqual(envs.toSorted());
+      expect(releases.every(({ order }) => order === 1)).toBe(true);
+      return decisions;
+    }
+
+    it('keeps many decisions in few items', async () => {
+      const { id } = await acceptMany();
+      expect(await decide(id)).toEqual(await expectComplete(id));
+      expect((await sheetsOf(id)).length).toBeLessThan(5);
+    });
+
+    it('goes on after what was put before it died', async () => {
+      const { id } = await acceptMany();
+      const putOnce: Stores['decisions']['putOnce'] = async (decisions, firstIndex) => {
+        await stores.decisions.putOnce(decisions.slice(0, 7), firstIndex);
+        throw new Error('died');
+      };
+      const dying = { decisions: overriding(stores.decisions, { putOnce }) };
+      await expect(decide(id, dying)).rejects.toThrow('died');
+      const before = await stores.decisions.listFor(id);
+      expect(before).toHaveLength(7);
+      await decide(id);
+      expect((await expectComplete(id)).slice(0, 7)).toEqual(before);
+      expect((await sheetsOf(id)).length).toBeGreaterThan(1);
+    });
+
+    it('is decided once by two at the same time, one of whom writes in other pieces', async () => {
+      const { id } = await acceptMany();
+      const inPieces: Stores['decisions']['putOnce'] = async (decisions, firstIndex) => {
+        const stored = [];
+        while (stored.length < decisions.length) {
+          const piece = decisions.slice(stored.length, stored.length + 9);
+          stored.push(...(await stores.decisions.putOnce(piece, firstIndex + stored.length)));
+        }
+        return stored;
+      };
+      const other = { decisions: overriding(stores.decisions, { putOnce: inPieces }) };
+      const [ours, theirs] = await Promise.all([decide(id), decide(id, other)]);
+      expect(ours).toEqual(theirs);
+      expect(await expectComplete(id)).toEqual(ours);
+    });
+  });
+
   it('takes the mark of the artifact away only when all of it is there', async () => {
     const { id } = await accept(stores, documentOf(1));
     expect(await stores.artifacts.isDecided(id)).toBe(false);

@@ -35,7 +35,7 @@ export const keys = {
   artifact: (id: string): AuditedKey => audited({ pk: `ARTIFACT#${id}`, sk: 'META' }),
   artifactLink: (id: string, link: string): PlainKey => ({ pk: `ARTIFACT#${id}`, sk: `LINK#${link}` }),
   artifactMonth: (month: string): PlainKey => ({ pk: 'ARTIFACT-MONTHS', sk: month }),
-  decision: (artifactId: string, cause: string, manifestIndex: number): PlainKey => ({
+  decisions: (artifactId: string, cause: string, manifestIndex: number): PlainKey => ({
     pk: `ARTIFACT#${artifactId}`,
     sk: `DECISION#${cause}#${String(manifestIndex).padStart(3, '0')}`,
   }),
