@@ -1,11 +1,21 @@
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { PassThrough, type Readable, type Writable } from 'node:stream';
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { Agent, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { fileURLToPath } from 'node:url';
 import { cleanGitEnvironment } from './bare-repo.ts';
+import {
+  decodeHeader,
+  ENVIRONMENT_HEADER,
+  encodeHeader,
+  FAILURE_HEADER,
+  type GitProcessReady,
+  SECRET_HEADER,
+} from './protocol.ts';
 
-/** What the CGI program answered: its header block, parsed, and the rest of its output as it comes. */
-export interface CgiAnswer {
+/** What git answered: its header block, parsed, and the rest of its output as it comes. */
+export interface GitAnswer {
   readonly status: number;
   readonly headers: ReadonlyArray<readonly [name: string, value: string]>;
   readonly body: Readable;
@@ -20,9 +30,20 @@ export interface HttpBackendOptions {
   readonly remoteUser?: string;
 }
 
-type Backend = ChildProcessByStdio<Writable, Readable, Readable>;
+interface Call extends HttpBackendOptions {
+  readonly request: IncomingMessage;
+  readonly pathInfo: string;
+  readonly query: string;
+}
 
-const MAX_HEADER_BYTES = 16 * 1024;
+/** Of the request, what git reads from its own headers. */
+const FORWARDED = ['content-type', 'content-length', 'content-encoding', 'transfer-encoding'];
+/** Of the answer, what is said by Node and concerns the connection alone. */
+const OF_THE_CONNECTION = new Set(['connection', 'keep-alive', 'transfer-encoding', 'date']);
+
+const PROCESS = fileURLToPath(new URL('./git-process.ts', import.meta.url));
+const agent = new Agent({ keepAlive: true });
+let started: Promise<GitProcessReady> | undefined;
 
 /** Serves one request with the installed `git http-backend`. Rejects when git can't be run or answers no CGI header. */
 export function gitHttpBackend(options: HttpBackendOptions) {
@@ -38,30 +59,70 @@ export function gitHttpBackend(options: HttpBackendOptions) {
 }
 
 /** Runs `git http-backend` for one request and resolves as soon as its header block is complete. */
-export async function runHttpBackend(
-  options: HttpBackendOptions & {
-    readonly request: IncomingMessage;
-    readonly pathInfo: string;
-    readonly query: string;
-  },
-): Promise<CgiAnswer> {
-  // In a process group of its own: `git` runs http-backend as a child, and both must go when one is killed.
-  const backend = spawn('git', ['http-backend'], {
-    env: cgiEnvironment(options),
-    stdio: 'pipe',
-    detached: true,
+export async function runHttpBackend(call: Call): Promise<GitAnswer> {
+  const { port, secret } = await gitProcess();
+  const { request } = call;
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+  const forwarded = httpRequest({
+    ...{ agent, port, host: '127.0.0.1', method: 'POST' },
+    headers: {
+      ...picked(request.headers, FORWARDED),
+      [SECRET_HEADER]: secret,
+      [ENVIRONMENT_HEADER]: encodeHeader(cgiEnvironment(call)),
+    },
   });
-  const failure = watchForFailure(backend);
-  feed(options.request, backend);
-  return Promise.race([readCgiAnswer(backend.stdout), failure]);
+  forwarded.once('response', resolve).on('error', reject);
+  forward(request, forwarded);
+  const answer = await promise;
+  const failure = answer.headers[FAILURE_HEADER];
+  if (failure === undefined) return { status: answer.statusCode ?? 500, headers: said(answer), body: answer };
+  answer.resume();
+  throw new Error(String(decodeHeader(failure)));
 }
 
-function cgiEnvironment(options: Parameters<typeof runHttpBackend>[0]): NodeJS.ProcessEnv {
-  const { request, projectRoot, pathInfo, query, remoteUser } = options;
+/**
+ * Pipes the body. A client that dies in the middle takes git with it; once the body is complete git goes on whatever
+ * becomes of the client, as it would behind any web server.
+ */
+function forward(request: IncomingMessage, to: ReturnType<typeof httpRequest>): void {
+  const endUnlessComplete = () => {
+    if (!request.complete) to.destroy();
+  };
+  if (request.destroyed) endUnlessComplete();
+  request.once('close', endUnlessComplete);
+  request.once('error', endUnlessComplete);
+  // git answers some requests without reading their body.
+  to.once('close', () => request.resume());
+  request.pipe(to);
+}
+
+/** The small process that starts git for this one; there is one while it lives, from the first request on. */
+function gitProcess(): Promise<GitProcessReady> {
+  started ??= startGitProcess();
+  return started;
+}
+
+async function startGitProcess(): Promise<GitProcessReady> {
+  // In a process group of its own: Ctrl-C in a terminal is for the server, which has git do its last work.
+  const child = fork(PROCESS, [], { execArgv: [], detached: true, stdio: 'ignore' });
+  child.once('exit', () => {
+    started = undefined;
+  });
+  const failed = Promise.race([once(child, 'error'), once(child, 'exit')]).then(() => {
+    throw new Error('the process that runs git could not be started');
+  });
+  const [ready] = await Promise.race([once(child, 'message'), failed]);
+  failed.catch(() => undefined); // It ends with this process.
+  child.unref();
+  child.channel?.unref();
+  return ready as GitProcessReady;
+}
+
+function cgiEnvironment({ request, projectRoot, env, remoteUser, pathInfo, query }: Call): NodeJS.ProcessEnv {
   const { headers } = request;
   return {
     ...cleanGitEnvironment(),
-    ...options.env,
+    ...env,
     GIT_PROJECT_ROOT: projectRoot,
     GIT_HTTP_EXPORT_ALL: '1',
     PATH_INFO: pathInfo,
@@ -78,89 +139,21 @@ function cgiEnvironment(options: Parameters<typeof runHttpBackend>[0]): NodeJS.P
   };
 }
 
+function said(answer: IncomingMessage): [string, string][] {
+  const { rawHeaders } = answer;
+  const pairs = Array.from(
+    { length: rawHeaders.length / 2 },
+    (_, n) => [rawHeaders[2 * n] ?? '', rawHeaders[2 * n + 1] ?? ''] as [string, string],
+  );
+  return pairs.filter(([name]) => !OF_THE_CONNECTION.has(name.toLowerCase()));
+}
+
+function picked(headers: IncomingMessage['headers'], names: readonly string[]) {
+  return definedOnly(Object.fromEntries(names.map((name) => [name, headers[name]?.toString()])));
+}
+
 function definedOnly(values: Record<string, string | undefined>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== undefined),
   );
-}
-
-/**
- * Pipes the request body into git. git 2.39 reads a body that ends before its Content-Length in an endless loop at
- * full speed, so a client that dies in the middle takes its process with it. Once the body is complete git goes on
- * whatever becomes of the client, as it would behind any web server.
- */
-function feed(request: IncomingMessage, backend: Backend): void {
-  const killUnlessComplete = () => {
-    if (!request.complete) killGroup(backend);
-  };
-  if (request.destroyed) killUnlessComplete();
-  request.once('close', killUnlessComplete);
-  request.once('error', killUnlessComplete);
-  // git answers some requests without reading their body; the broken pipe is no news then.
-  backend.stdin.on('error', () => request.resume());
-  request.pipe(backend.stdin);
-}
-
-function killGroup(backend: Backend): void {
-  if (backend.pid === undefined || backend.exitCode !== null || backend.signalCode !== null) return;
-  try {
-    process.kill(-backend.pid, 'SIGKILL');
-  } catch {
-    backend.kill('SIGKILL'); // No process groups on this system.
-  }
-}
-
-/** Rejects when git can't be started, or ends by a signal or with an error; never resolves. */
-function watchForFailure(backend: Backend): Promise<never> {
-  const said: Buffer[] = [];
-  backend.stderr.on('data', (chunk: Buffer) => said.push(chunk));
-  const { promise, reject } = Promise.withResolvers<never>();
-  backend.once('error', (cause) => reject(new Error('git could not be started; is it on PATH?', { cause })));
-  backend.once('close', (code, signal) => {
-    if (code === 0) return;
-    const words = Buffer.concat(said).toString('utf8').trim();
-    reject(new Error(`git http-backend ended with ${signal ?? code}: ${words}`));
-  });
-  promise.catch(() => undefined); // After the header block nobody listens: the answer's body just ends.
-  return promise;
-}
-
-async function readCgiAnswer(output: Readable): Promise<CgiAnswer> {
-  const iterator: AsyncIterator<Buffer> = output.iterator({ destroyOnReturn: false });
-  let seen = Buffer.alloc(0);
-  for (;;) {
-    const next = await iterator.next();
-    if (next.done) throw new Error('git http-backend ended without an answer.');
-    seen = Buffer.concat([seen, next.value]);
-    const end = seen.indexOf('\r\n\r\n');
-    if (end >= 0) {
-      await iterator.return?.();
-      return {
-        ...parseCgiHeader(seen.toString('latin1', 0, end)),
-        body: rest(seen.subarray(end + 4), output),
-      };
-    }
-    if (seen.length > MAX_HEADER_BYTES) throw new Error('git http-backend sent no end of its header block.');
-  }
-}
-
-function rest(beginning: Buffer, output: Readable): Readable {
-  const body = new PassThrough();
-  body.write(beginning);
-  // A client that stops reading must not leave git waiting at a full pipe.
-  body.once('close', () => output.resume());
-  output.once('error', (error) => body.destroy(error));
-  return output.pipe(body);
-}
-
-function parseCgiHeader(block: string): Pick<CgiAnswer, 'status' | 'headers'> {
-  const fields = block.split('\r\n').map((line) => {
-    const colon = line.indexOf(':');
-    return [line.slice(0, colon), line.slice(colon + 1).trim()] as const;
-  });
-  const status = fields.find(([name]) => name.toLowerCase() === 'status')?.[1];
-  return {
-    status: status === undefined ? 200 : Number.parseInt(status, 10),
-    headers: fields.filter(([name]) => name.toLowerCase() !== 'status'),
-  };
 }

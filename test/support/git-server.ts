@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createBareRepo } from '../../local/git/bare-repo.ts';
-import { type CgiAnswer, gitHttpBackend, runHttpBackend } from '../../local/git/http-backend.ts';
+import { type GitAnswer, gitHttpBackend, runHttpBackend } from '../../local/git/http-backend.ts';
 import { git, temporaryFolder } from './native-git.ts';
 
 /** What goes wrong with one request. */
@@ -179,7 +179,7 @@ async function suffer(
   fault: Exclude<Fault, { kind: 'none' }>,
   request: IncomingMessage,
   response: ServerResponse,
-  serve: () => Promise<CgiAnswer>,
+  serve: () => Promise<GitAnswer>,
 ): Promise<void> {
   if (fault.kind === 'answer') {
     request.resume();

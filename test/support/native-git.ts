@@ -19,9 +19,12 @@ export function git(
   args: readonly string[],
   options: { input?: string | Uint8Array } = {},
 ): string {
+  return gitBytes(cwd, args, options).toString('utf8').replace(/\n$/, '');
+}
+
+function gitBytes(cwd: string, args: readonly string[], options: { input?: string | Uint8Array }): Buffer {
   const env = { ...cleanGitEnvironment(), ...FIXED_IDENTITY };
-  const out = execFileSync('git', args, { cwd, env, stdio: 'pipe', maxBuffer: 1 << 28, ...options });
-  return out.toString('utf8').replace(/\n$/, '');
+  return execFileSync('git', args, { cwd, env, stdio: 'pipe', maxBuffer: 1 << 28, ...options });
 }
 
 /** A folder that goes when the test's scope ends: `using folder = temporaryFolder()`. */
@@ -84,9 +87,24 @@ export function listTree(bare: string, commit: string): string[] {
 export function filesOf(bare: string, commit: string): Record<string, string> {
   const lines = git(bare, ['ls-tree', '-r', '-z', commit]).split('\0').filter(Boolean);
   const blobs = lines.map((line) => /^\d+ blob (\w+)\t(.*)$/s.exec(line)).filter((match) => match !== null);
-  return Object.fromEntries(
-    blobs.map(([, oid = '', path = '']) => [path, git(bare, ['cat-file', 'blob', oid])]),
+  const texts = textsOf(
+    bare,
+    blobs.map(([, oid = '']) => oid),
   );
+  return Object.fromEntries(blobs.map(([, , path = ''], index) => [path, texts[index] ?? '']));
+}
+
+/** Texts of blobs without their last newlines; one process reads them all. */
+function textsOf(bare: string, oids: readonly string[]): string[] {
+  if (oids.length === 0) return [];
+  const out = gitBytes(bare, ['cat-file', '--batch'], { input: `${oids.join('\n')}\n` });
+  let at = 0;
+  return oids.map(() => {
+    const start = out.indexOf('\n', at) + 1;
+    const size = Number(out.toString('latin1', at, start).split(' ').at(-1));
+    at = start + size + 1;
+    return out.toString('utf8', start, start + size).replace(/\n$/, '');
+  });
 }
 
 /** Throws unless git finds nothing to say about any object that can be reached. */
