@@ -28,11 +28,12 @@ import type { Policy } from '../../shared/policy/policy.ts';
 import type { PolicyScope } from '../../shared/policy/policy-document.ts';
 import { parseSettings } from '../../shared/release/settings.ts';
 import type { Embedded } from './embedded.ts';
+import type { EmbeddedApart } from './embedded-apart.ts';
 
 export const RESEND = { firstMs: 60_000, maxMs: 3_600_000 };
 
 /** Every store on an embedded table, and the outbox on embedded queues: the adapters that are deployed. */
-export function makeStores(embedded: Embedded, repo = 'https://git.example.com/gitops.git') {
+export function makeStores(embedded: EmbeddedApart, repo = 'https://git.example.com/gitops.git') {
   const table = new TableClient(
     embedded.tableName,
     () => ({ function: 'test' }),

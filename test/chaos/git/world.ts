@@ -1,5 +1,5 @@
 import { Random } from '../../../local/faults/random.ts';
-import { startEmbedded } from '../../support/embedded.ts';
+import { startEmbeddedApart } from '../../support/embedded-apart.ts';
 import { TestGitServer, type TestRepo } from '../../support/git-server.ts';
 import { temporaryFolder } from '../../support/native-git.ts';
 import { makeStores, type Stores } from '../../support/stores.ts';
@@ -30,7 +30,7 @@ export async function startWorld(options: WorldOptions, tally: Tally): Promise<W
   const { seed, engine, historyScan } = options;
   await using started = new AsyncDisposableStack();
   const folder = started.use(temporaryFolder());
-  const embedded = started.adopt(await startEmbedded(), (services) => services.close());
+  const embedded = started.adopt(await startEmbeddedApart(), (services) => services.close());
   const git = started.use(await TestGitServer.start());
   const server = started.use(await FragileGitServer.start(git.port, new Random(seed + 1), tally));
   const direct = await git.createRepo();
