@@ -16,7 +16,7 @@ export async function runCli(args: readonly string[], world: World): Promise<Exi
   let output = new Output(world, false);
   let exitCode: ExitCode = EXIT.done;
   const run: Run = async ({ json }, work) => {
-    output = new Output(world, json);
+    output = await Output.open(world, json);
     const api: Tools['api'] = async () => {
       const { openApi } = await import('./client/open-api.ts');
       return openApi(program.opts(), world, output);

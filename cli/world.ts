@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Where text goes; a terminal or not. */
@@ -27,6 +26,7 @@ export function processWorld(): World {
     fetch: globalThis.fetch,
     now: Date.now,
     sleep: (ms) => sleep(ms),
-    newId: randomUUID,
+    // The global loads the crypto module when it is first used: most commands need no id.
+    newId: () => crypto.randomUUID(),
   };
 }

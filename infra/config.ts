@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { readDeployed, type Settings } from '../shared/contract/settings.ts';
+import { readDeployed, type Settings } from '../shared/contract/deployed-settings.ts';
 
 /** Lambda allows 4 KB for all variables of a function; this leaves room for the others. */
 const MAX_SETTINGS_BYTES = 3500;

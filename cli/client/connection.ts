@@ -13,6 +13,10 @@ export interface ConnectionFlags {
   readonly token?: string;
 }
 
+export function isServerSet(flags: ConnectionFlags, env: World['env']): boolean {
+  return Boolean(flags.server || env['GIMLET_SERVER']);
+}
+
 /**
  * The server and token to use: the flags, else the environment.
  * @throws UsageError when there is no server, or it is no URL.

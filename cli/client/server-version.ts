@@ -15,12 +15,8 @@ export interface ServerVersion {
 /** Whoever asks for a version wants it now. */
 const ONCE: Patience = { attempts: 1, attemptMs: 2_000 };
 
-/** Asks the server that is set, if one is, for its version. Never throws: it may well be away. */
-export async function serverVersion(
-  flags: ConnectionFlags,
-  world: World,
-): Promise<ServerVersion | undefined> {
-  if (!(flags.server || world.env['GIMLET_SERVER'])) return undefined;
+/** Asks the server that is set for its version. Never throws: it may well be away. */
+export async function serverVersion(flags: ConnectionFlags, world: World): Promise<ServerVersion> {
   let url = '';
   try {
     url = connectionOf(flags, world.env).server;

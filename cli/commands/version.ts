@@ -1,8 +1,9 @@
-import type { ConnectionFlags } from '../client/connection.ts';
-import { serverVersion } from '../client/server-version.ts';
+import { type ConnectionFlags, isServerSet } from '../client/connection.ts';
+import type { ServerVersion } from '../client/server-version.ts';
 import { type DefineCommand, examples, type JsonFlag, jsonOption } from '../command.ts';
 import { printable } from '../output/printable.ts';
 import { VERSION } from '../version.ts';
+import type { World } from '../world.ts';
 
 export const version: DefineCommand = (command, run) => {
   command
@@ -10,7 +11,7 @@ export const version: DefineCommand = (command, run) => {
     .addHelpText('after', HELP)
     .action(({ output: format }: JsonFlag) =>
       run({ json: format === 'json' }, async ({ output, world }) => {
-        const server = await serverVersion(command.optsWithGlobals<ConnectionFlags>(), world);
+        const server = await ask(command.optsWithGlobals<ConnectionFlags>(), world);
         output.answer({ version: VERSION, ...(server && { server }) }, () => {
           output.say(VERSION);
           if (server === undefined) return;
@@ -19,6 +20,13 @@ export const version: DefineCommand = (command, run) => {
       }),
     );
 };
+
+/** What speaks to a server is loaded when one is set. */
+async function ask(flags: ConnectionFlags, world: World): Promise<ServerVersion | undefined> {
+  if (!isServerSet(flags, world.env)) return undefined;
+  const { serverVersion } = await import('../client/server-version.ts');
+  return serverVersion(flags, world);
+}
 
 const HELP = `
 gimlet --version does the same. The first line is this program's version. Where a server is set, the second is the

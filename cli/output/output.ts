@@ -1,9 +1,12 @@
 import pico from 'picocolors';
 import type { TextStream, World } from '../world.ts';
 import { printable } from './printable.ts';
-import { alignedTable, tabbedTable } from './table.ts';
+import { tabbedTable } from './tabbed-table.ts';
 
 type Colours = ReturnType<typeof pico.createColors>;
+
+type AlignedTable = typeof import('./aligned-table.ts').alignedTable;
+type Streams = Pick<World, 'stdout' | 'stderr' | 'env'>;
 
 /**
  * What a command says. For people: prose and tables on stdout. With `-o json`: one JSON document on stdout, and the
@@ -14,13 +17,22 @@ export class Output {
   readonly #json: boolean;
   readonly #stdout: TextStream;
   readonly #prose: TextStream;
+  readonly #aligned: AlignedTable | undefined;
   #answered = false;
 
-  constructor({ stdout, stderr, env }: Pick<World, 'stdout' | 'stderr' | 'env'>, json: boolean) {
+  /** @param aligned lays out tables for eyes; without it, cells are separated by tabs */
+  constructor({ stdout, stderr, env }: Streams, json: boolean, aligned?: AlignedTable) {
     this.#json = json;
     this.#stdout = stdout;
     this.#prose = json ? stderr : stdout;
+    this.#aligned = aligned;
     this.colours = coloursOf(this.#prose, env);
+  }
+
+  /** Loads what lays out tables only where somebody looks at them. */
+  static async open(streams: Streams, json: boolean): Promise<Output> {
+    const { isTTY } = json ? streams.stderr : streams.stdout;
+    return new Output(streams, json, isTTY ? (await import('./aligned-table.ts')).alignedTable : undefined);
   }
 
   /** A line for people. What comes from elsewhere must be made printable by the caller. */
@@ -48,7 +60,7 @@ export class Output {
   table(head: readonly string[], rows: readonly (readonly string[])[]): void {
     if (rows.length === 0) return;
     const cells = rows.map((row) => row.map(printable));
-    if (this.#prose.isTTY) this.say(alignedTable(head.map(this.colours.bold), cells));
+    if (this.#aligned) this.say(this.#aligned(head.map(this.colours.bold), cells));
     else this.say(tabbedTable(cells));
   }
 

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { BuildOptions, Plugin } from 'esbuild';
+import { lazyBuiltins } from './lazy-builtins.ts';
 
 /** CommonJS packages inside an ES module call `require` for Node's own modules; ES modules have none. */
 const REQUIRE_BANNER =
@@ -73,5 +74,6 @@ export async function cliBundleOptions(root: string, entry: string, outfile: str
     entryPoints: [entry],
     outfile,
     banner: { js: shebang + REQUIRE_BANNER },
+    plugins: [lazyBuiltins],
   } satisfies BuildOptions;
 }

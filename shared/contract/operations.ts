@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { finding } from '../gitops/probe.ts';
+import { finding } from '../gitops/finding.ts';
 
-export type { Finding } from '../gitops/probe.ts';
+export type { Finding } from '../gitops/finding.ts';
 export { redriveAnswer } from '../messages/sweeper-invocation.ts';
 
 /** POST /api/operations/doctor: what was found; `healthy` when nothing is wrong. */

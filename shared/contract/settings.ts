@@ -3,10 +3,6 @@ import type { ChangedSettings, HeldSettings } from '../release/change-settings.t
 import type { SettingsVersion } from '../release/settings-version.ts';
 import { page } from './query.ts';
 
-/** The operator's settings: what the infrastructure sets and the functions read. */
-export { readDeployed } from '../release/deployed-settings.ts';
-export { parseSettings, type Settings } from '../release/settings.ts';
-
 /** GET /api/settings. */
 export const settingsQuery = z.object({
   /** An older version, laid under what is deployed now. */

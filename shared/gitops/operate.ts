@@ -1,7 +1,7 @@
 import { GimletdError } from '../errors/gimletd-error.ts';
 import type { QueueName } from '../messages/mark.ts';
 import type { Backlog, Redriven } from '../messages/redrive.ts';
-import type { Finding } from './probe.ts';
+import type { Finding } from './finding.ts';
 
 /** What an operator may have other functions do out of turn; each does it with its own rights. */
 export interface OperatedFunctions {

@@ -2,18 +2,8 @@ import * as z from 'zod';
 import { inParallel } from '../concurrency/in-parallel.ts';
 import { GimletdError } from '../errors/gimletd-error.ts';
 import { gitOpsLocation, type Settings } from '../release/settings.ts';
+import { type Finding, finding } from './finding.ts';
 import type { BranchRef } from './git-engine.ts';
-
-/** What was found out about one thing that has to work. */
-export const finding = z.object({
-  /** Of what: `env branch url` of a repo, a queue, a function. */
-  subject: z.string(),
-  check: z.string(),
-  verdict: z.enum(['ok', 'warning', 'wrong']),
-  says: z.string(),
-  fix: z.string().optional(),
-});
-export type Finding = z.infer<typeof finding>;
 
 /** What the writer is invoked with when somebody asks how its repos are. */
 export const probeRequest = z.object({ ask: z.literal('probe') });

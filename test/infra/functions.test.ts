@@ -11,8 +11,8 @@ import { releasesEnv } from '../../functions/releases/env.ts';
 import { rendererEnv } from '../../functions/renderer/env.ts';
 import { sweeperEnv } from '../../functions/sweeper/env.ts';
 import { writerEnv } from '../../functions/writer/env.ts';
+import { parseSettings } from '../../shared/contract/deployed-settings.ts';
 import { FUNCTIONS, type FunctionName } from '../../shared/contract/functions.ts';
-import { parseSettings } from '../../shared/contract/settings.ts';
 import {
   FUNCTION_NAMES,
   lambdaOf,

@@ -1,5 +1,6 @@
+import type { Finding } from '../../gitops/finding.ts';
 import type { Oid } from '../../gitops/git-engine.ts';
-import type { BranchProbe, Finding } from '../../gitops/probe.ts';
+import type { BranchProbe } from '../../gitops/probe.ts';
 import type { ReadStrategy, ServerMemory } from '../../gitops/server-memory.ts';
 import { inProcessMemory } from './in-process-memory.ts';
 import { writePack } from './pack-writer.ts';

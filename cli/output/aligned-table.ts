@@ -31,8 +31,3 @@ export function alignedTable(head: readonly string[], rows: readonly (readonly s
     .map((line) => line.trimEnd())
     .join('\n');
 }
-
-/** A line a row, tabs between the cells, no head: for `cut`, `sort` and their like. */
-export function tabbedTable(rows: readonly (readonly string[])[]): string {
-  return rows.map((row) => row.map((cell) => cell.replace(/[\t\n]+/g, ' ')).join('\t')).join('\n');
-}

@@ -1,0 +1,118 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join, relative } from 'node:path';
+import { promisify } from 'node:util';
+import { build, type Metafile, type Plugin } from 'esbuild';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ROOT } from '../../infra/bundle.ts';
+import { cliBundleOptions } from '../../infra/bundling/bundle-options.ts';
+
+const run = promisify(execFile);
+const ENTRY = 'cli/bin.ts';
+let folder: string;
+let bundle: string;
+let metafile: Metafile;
+
+/** Has every module of the bundle say so when it is evaluated. */
+const noteEvaluation: Plugin = {
+  name: 'note-evaluation',
+  setup(build) {
+    build.onLoad({ filter: /\.[cm]?[jt]s$/, namespace: 'file' }, async ({ path }) => {
+      const source = (await readFile(path, 'utf8')).replace(/^#!.*/, '');
+      const note = `globalThis.evaluated?.push(${JSON.stringify(relative(ROOT, path))});`;
+      return { contents: `${note}\n${source}`, loader: path.endsWith('ts') ? 'ts' : 'js' };
+    });
+  },
+};
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'gimlet-start-'));
+  bundle = join(folder, 'gimlet.mjs');
+  const options = await cliBundleOptions(ROOT, join(ROOT, ENTRY), bundle);
+  ({ metafile } = await build({ ...options, plugins: [...options.plugins, noteEvaluation] }));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** What is evaluated together with a module: all that it imports, but not what it imports when it gets there. */
+function evaluatedWith(path: string, found = new Set<string>()): ReadonlySet<string> {
+  const input = metafile.inputs[path];
+  if (input === undefined || found.has(path)) return found;
+  found.add(path);
+  for (const { path: imported, kind } of input.imports)
+    if (kind !== 'dynamic-import') evaluatedWith(imported, found);
+  return found;
+}
+
+function packagesIn(paths: Iterable<string>): string[] {
+  const names = [...paths].map((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1]);
+  return [...new Set(names.filter((name) => name !== undefined))].sort();
+}
+
+async function evaluatedBy(args: readonly string[]): Promise<string[]> {
+  const script = `
+    globalThis.evaluated = [];
+    process.argv = ['node', 'gimlet', ...${JSON.stringify(args)}];
+    process.on('exit', () => process.stderr.write('\\n' + JSON.stringify(evaluated)));
+    import(${JSON.stringify(bundle)});`;
+  const { stderr } = await run(process.execPath, ['-e', script], { env: {}, cwd: folder });
+  return JSON.parse(stderr.split('\n').at(-1) ?? '');
+}
+
+/** What commands need beyond what lays out help texts, because they work on files themselves. */
+const OWN_NEEDS: Readonly<Record<string, readonly string[]>> = {
+  'artifact-create': ['zod'],
+  'artifact-add': ['yaml', 'zod'],
+  'artifact-push': ['zod'],
+  'audit-verify': ['zod'],
+  'policy-simulate': ['re2js', 'yaml', 'zod'],
+  'policy-test': ['re2js', 'yaml', 'zod'],
+  'manifest-template': ['re2js', 'yaml', 'zod'],
+  'manifest-lint': ['re2js', 'yaml', 'zod'],
+  'manifest-create': ['yaml', 'zod'],
+  'admin-settings-show': ['yaml'],
+  'admin-settings-apply': ['yaml'],
+};
+
+describe('the start of the CLI', () => {
+  it('is commander, colours, and the list of commands', () => {
+    const first = evaluatedWith(ENTRY);
+    expect(packagesIn(first)).toEqual(['commander', 'picocolors']);
+    expect([...first].filter((path) => /^(shared|cli\/commands|cli\/client)\//.test(path))).toEqual([]);
+  });
+
+  it('loads of Node’s modules only what is used', async () => {
+    const code = await readFile(bundle, 'utf8');
+    expect([...code.matchAll(/^import [^;]*?from ?["']([^"']+)["']/gm)].map(([, from]) => from)).toEqual([
+      'node:module',
+    ]);
+  });
+
+  it('loads with a command what that needs, and nothing of the others', () => {
+    const first = evaluatedWith(ENTRY);
+    const commands = Object.keys(metafile.inputs).filter((path) => path.startsWith('cli/commands/'));
+    expect(commands.length).toBeGreaterThan(50);
+    const needs = commands.map((path) => {
+      const own = [...evaluatedWith(path)].filter((other) => !first.has(other));
+      expect(own.filter((other) => other.startsWith('cli/commands/'))).toEqual([path]);
+      return [basename(path, '.ts'), packagesIn(own)] as const;
+    });
+    expect(Object.fromEntries(needs.filter(([, packages]) => packages.length > 0))).toEqual(OWN_NEEDS);
+  });
+
+  it('loads for calls of the API what reads its answers, and no engine of expressions', () => {
+    expect(packagesIn(evaluatedWith('cli/client/open-api.ts'))).toEqual(['zod']);
+  });
+
+  it.each([
+    [['--help'], []],
+    [['version'], ['cli/commands/version.ts']],
+    [['promote', '--help'], ['cli/commands/promote.ts']],
+    [['artifact', 'list', '--help'], ['cli/commands/artifact-list.ts']],
+  ])('is the same in the one file that is shipped: %j', async (args, commands) => {
+    const expected = [ENTRY, ...commands].flatMap((path) => [...evaluatedWith(path)]);
+    const isModule = (path: string) => /\.[cm]?[jt]s$/.test(path) && !path.startsWith('builtin:');
+    const evaluated = await evaluatedBy(args);
+    expect([...new Set(evaluated)].sort()).toEqual([...new Set(expected.filter(isModule))].sort());
+  });
+});
