@@ -5,6 +5,7 @@ const BENCHES = {
   load: async () => (await import('./load/bench-load.ts')).benchLoad,
   cost: async () => (await import('./cost/bench-cost.ts')).benchCost,
   cold: async () => (await import('./cold/bench-cold.ts')).benchCold,
+  cli: async () => (await import('./cli/bench-cli.ts')).benchCli,
   policy: async () => (await import('./policy/bench-policy.ts')).benchPolicy,
 };
 

@@ -1,14 +1,13 @@
-import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { parseArgs, promisify } from 'node:util';
 import { bundleFunctions, FUNCTION_BUNDLES } from '../../infra/bundle.ts';
 import { parseStage, readStage } from '../../infra/config.ts';
 import { environments } from '../../infra/environments.ts';
 import { FUNCTIONS, type FunctionName } from '../../shared/contract/functions.ts';
 import { median, percentile } from '../git/statistics.ts';
 import { textTable } from '../git/text-table.ts';
+import { processTime } from './process-time.ts';
+import { readRounds } from './read-rounds.ts';
 
-const run = promisify(execFile);
 const USAGE = 'npm run bench -- cold [--rounds <count>]';
 
 /**
@@ -16,7 +15,7 @@ const USAGE = 'npm run bench -- cold [--rounds <count>]';
  * the same run: the difference is the bundle's.
  */
 export async function benchCold(args: readonly string[]): Promise<number> {
-  const rounds = readRounds(args);
+  const rounds = readRounds(args, 10);
   if (rounds === undefined) {
     console.error(USAGE);
     return 2;
@@ -26,11 +25,12 @@ export async function benchCold(args: readonly string[]): Promise<number> {
   const bare: number[] = [];
   const times = new Map<FunctionName, number[]>(names.map((name) => [name, []]));
   for (let round = 0; round < rounds; round += 1) {
-    bare.push(await timeOf('0', {}));
+    bare.push(await processTime(['-e', '0'], {}));
     for (const name of names) {
       const file = JSON.stringify(join(FUNCTION_BUNDLES, name, 'index.mjs'));
       // What it keeps open must not keep the process waiting.
-      times.get(name)?.push(await timeOf(`import(${file}).then(() => process.exit(0))`, variablesOf(name)));
+      const script = `import(${file}).then(() => process.exit(0))`;
+      times.get(name)?.push(await processTime(['-e', script], variablesOf(name)));
     }
   }
   const rows = names.map((name) => {
@@ -50,12 +50,6 @@ export async function benchCold(args: readonly string[]): Promise<number> {
   return 0;
 }
 
-async function timeOf(script: string, env: Readonly<Record<string, string>>): Promise<number> {
-  const startedAt = performance.now();
-  await run(process.execPath, ['-e', script], { env: { ...env, PATH: process.env['PATH'] ?? '' } });
-  return performance.now() - startedAt;
-}
-
 /** What the function asks for to start; nothing is called, so names need not be of anything. */
 function variablesOf(name: FunctionName): Record<string, string> {
   const queue = 'https://sqs.eu-west-1.amazonaws.com/123456789012/queue';
@@ -65,14 +59,4 @@ function variablesOf(name: FunctionName): Record<string, string> {
   const { settingsJson } = readStage('example');
   const config = parseStage('bench', JSON.stringify({ settings: JSON.parse(settingsJson) }));
   return { ...environments(config, names)[name], AWS_REGION: 'eu-west-1' };
-}
-
-function readRounds(args: readonly string[]): number | undefined {
-  try {
-    const { values } = parseArgs({ args: [...args], options: { rounds: { type: 'string', default: '10' } } });
-    const rounds = Number(values.rounds);
-    return Number.isInteger(rounds) && rounds > 0 ? rounds : undefined;
-  } catch {
-    return undefined;
-  }
 }
