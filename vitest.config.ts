@@ -2,12 +2,22 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     pool: 'forks',
     // By itself it leaves a core idle, which on two is half the machine.
     maxWorkers: '100%',
     // What hangs is to end; nothing is to fail because a machine is slow.
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    projects: [
+      {
+        extends: true,
+        // What is pure leaves nothing behind, so one process can go from file to file.
+        test: { name: 'unit', include: ['test/unit/**/*.test.ts'], isolate: false },
+      },
+      {
+        extends: true,
+        test: { name: 'parts', include: ['test/**/*.test.ts'], exclude: ['test/unit/**'] },
+      },
+    ],
   },
 });
