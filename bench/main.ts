@@ -2,6 +2,7 @@
 const BENCHES = {
   git: async () => (await import('./git/bench-git.ts')).benchGit,
   render: async () => (await import('./render/bench-render.ts')).benchRender,
+  browse: async () => (await import('./browse/bench-browse.ts')).benchBrowse,
   load: async () => (await import('./load/bench-load.ts')).benchLoad,
   cost: async () => (await import('./cost/bench-cost.ts')).benchCost,
   cold: async () => (await import('./cold/bench-cold.ts')).benchCold,

@@ -32,6 +32,7 @@ export interface ApiAttempt {
 
 export interface ApiReply {
   readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
   readonly body: unknown;
 }
 
@@ -74,7 +75,8 @@ export function makeApi(embedded: Embedded, stores: Stores, settingsJson: string
   const call = async (principal: Principal, attempt: ApiAttempt): Promise<ApiReply> => {
     const answer = await handler(eventOf(principal, attempt), {} as Context);
     const isJson = /json/.test(answer.headers['content-type'] ?? '');
-    return { status: answer.statusCode, body: isJson ? JSON.parse(answer.body) : answer.body };
+    const { statusCode: status, headers } = answer;
+    return { status, headers, body: isJson ? JSON.parse(answer.body) : answer.body };
   };
   return { call, routes: Object.keys(operations) };
 }
