@@ -181,7 +181,13 @@ export class ApiClient {
   }
 
   async status(query: { readonly env: string; readonly app: string | undefined }): Promise<Status> {
-    return read(statusAnswer, await this.#http.call({ operation: 'getStatus', query }));
+    const found: Status = {};
+    for (let position: Query | undefined = query; position !== undefined; ) {
+      const answer: ApiAnswer = await this.#http.call({ operation: 'getStatus', query: position });
+      Object.assign(found, read(statusAnswer, answer));
+      position = nextPage(query, answer.headers);
+    }
+    return found;
   }
 
   async drifts(query: { readonly env: string; readonly app: string | undefined }): Promise<DriftsAnswer> {

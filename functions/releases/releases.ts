@@ -1,10 +1,10 @@
 import packageJson from '../../package.json' with { type: 'json' };
 import { authorize } from '../../shared/access/authorize.ts';
 import { toDriftAnswer, toReleaseAnswer, toRequestAnswer } from '../../shared/contract/answer-mapping.ts';
-import { type ReleaseAnswer, reconcileBody } from '../../shared/contract/answers.ts';
+import { reconcileBody } from '../../shared/contract/answers.ts';
 import { decodeCursor, nextLink, TIME_PLACE } from '../../shared/contract/cursor.ts';
 import { defined } from '../../shared/contract/defined.ts';
-import { parseQuery, releasesQuery, statusQuery } from '../../shared/contract/query.ts';
+import { driftQuery, parseQuery, releasesQuery } from '../../shared/contract/query.ts';
 import { type OutlookPorts, queueOutlook } from '../../shared/gitops/queue-outlook.ts';
 import type { ReleaseBrowser } from '../../shared/release/browse-releases.ts';
 import { unknownRelease } from '../../shared/release/cancel-release.ts';
@@ -18,6 +18,7 @@ import { type HttpResponse, json } from '../../shared/runtime/http-response.ts';
 import { previewOperations } from './preview-operations.ts';
 import { readBody } from './read-body.ts';
 import { type RequestOperationPorts, requestOperations } from './request-operations.ts';
+import { statusOperation } from './status-operation.ts';
 import { type TrackPorts, trackOperations } from './track-operations.ts';
 
 export interface ReleasesPorts extends ReconcilePorts, OutlookPorts, RequestOperationPorts, TrackPorts {
@@ -37,9 +38,9 @@ export function makeReleases(ports: ReleasesPorts): HttpOperations {
     ...requestOperations(ports),
     ...trackOperations(ports),
     ...previewOperations(ports),
+    ...statusOperation(ports),
     'GET /api/releases': (request) => list(ports, request),
     'GET /api/releases/{id+}': (request) => show(ports, request),
-    'GET /api/status': (request) => status(ports, request),
     'GET /api/gitopsRepo': (request) => gitopsRepo(ports, request),
     'GET /api/drift': (request) => drifts(ports, request),
     'POST /api/reconcile': (request) => settleDrift(ports, request),
@@ -100,28 +101,6 @@ async function show(ports: ReleasesPorts, request: HttpRequest): Promise<HttpRes
   );
 }
 
-async function status(ports: ReleasesPorts, request: HttpRequest): Promise<HttpResponse> {
-  const { principal } = request;
-  authorize(principal, 'release:read');
-  const { env, app } = parseQuery(statusQuery, request.query);
-  const found = app === undefined ? await ports.drift.listOf(env) : [await ports.targets.get({ app, env })];
-  const targets = found.filter((target) =>
-    seesTarget(principal, ports.settings, target, target.running?.artifactId),
-  );
-  // What was deleted does not run, though its record says who deleted it.
-  const ids = targets.flatMap(({ running }) => (running && running.tree !== null ? [running.releaseId] : []));
-  const running = new Map((await ports.releases.getMany(ids)).map((release) => [release.id, release]));
-  const answer: Record<string, ReleaseAnswer | null> = {};
-  for (const target of targets) {
-    const release = target.running && running.get(target.running.releaseId);
-    const { drift } = target;
-    answer[target.app] = release
-      ? { ...toReleaseAnswer(release), ...(drift && { drift: { ...drift } }) }
-      : null;
-  }
-  return json(200, answer);
-}
-
 /** For clients that know one repo; where each environment lives is in its releases. */
 async function gitopsRepo({ settings }: ReleasesPorts, request: HttpRequest): Promise<HttpResponse> {
   authorize(request.principal, 'release:read');
@@ -131,7 +110,7 @@ async function gitopsRepo({ settings }: ReleasesPorts, request: HttpRequest): Pr
 async function drifts(ports: ReleasesPorts, request: HttpRequest): Promise<HttpResponse> {
   const { principal } = request;
   authorize(principal, 'release:read');
-  const { env, app } = parseQuery(statusQuery, request.query);
+  const { env, app } = parseQuery(driftQuery, request.query);
   const drifted = await listDrifts(ports.drift, env, app);
   return json(
     200,

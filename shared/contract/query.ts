@@ -63,11 +63,14 @@ export const releasesQuery = z.object({
   reverse: flag.default(false).describe('Oldest first'),
 });
 
-/** GET /api/status. */
-export const statusQuery = z.object({
+/** GET /api/drift. */
+export const driftQuery = z.object({
   env: z.string({ error: 'is required: the environment whose apps you want' }).min(1),
   app: z.string().optional(),
 });
+
+/** GET /api/status. */
+export const statusQuery = driftQuery.extend({ cursor: page.cursor });
 
 /**
  * Reads a query string; names in `repeatable` become lists. Unknown names are ignored, empty values are absent.

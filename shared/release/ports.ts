@@ -127,8 +127,8 @@ export interface LiftOptions {
 
 /** Where foreign edits of targets' directories are noted. */
 export interface DriftRecords {
-  /** All targets of an environment; from an index, so it may lag. */
-  listOf(env: string): Promise<Target[]>;
+  /** All targets of an environment by the names of their apps, those after one; from an index, so it may lag. */
+  listOf(env: string, after?: string): Promise<Target[]>;
   /** Notes a drift, or that there is none any more, on condition that `running` is still what is recorded. */
   noteDrift(target: TargetName, running: RunningRelease, drift: Drift | undefined): Promise<boolean>;
 }

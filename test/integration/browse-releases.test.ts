@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { MAX_PAGE_BYTES, MAX_SCANNED } from '../../shared/adapters/dynamodb/page-limits.ts';
+import { MAX_PAGE_BYTES, MAX_SCANNED } from '../../shared/contract/page-limits.ts';
 import type { ReleaseFilter, ReleasePageRequest } from '../../shared/release/browse-releases.ts';
 import { type NewRelease, newRelease, type Release } from '../../shared/release/release.ts';
 import { renderMark } from '../../shared/release/release-marks.ts';

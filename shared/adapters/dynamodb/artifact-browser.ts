@@ -6,10 +6,10 @@ import {
   type Page,
 } from '../../artifact/browse-artifacts.ts';
 import { inParallel } from '../../concurrency/in-parallel.ts';
+import { answerBytes, MAX_PAGE_BYTES, MAX_SCANNED } from '../../contract/page-limits.ts';
 import type { ArtifactMeta, ArtifactStore } from './artifact-store.ts';
 import { INDEX_SHARDS, monthOf, partitions, timeKey } from './keys.ts';
 import { newestFirst, type PartitionQuery, type Placed } from './newest-first.ts';
-import { MAX_PAGE_BYTES, MAX_SCANNED } from './page-limits.ts';
 import type { TableClient } from './table-client.ts';
 
 const BATCH = 25;
@@ -98,7 +98,7 @@ async function collect(
     const artifacts = filter.visible ? seen.slice(skip) : seen;
     skip = Math.max(0, skip - (filter.visible ? seen : metas).length);
     for (const found of artifacts) {
-      const size = Buffer.byteLength(JSON.stringify(found.artifact));
+      const size = answerBytes(found.artifact);
       if (items.length >= limit || (items.length > 0 && bytes + size > MAX_PAGE_BYTES)) {
         return place === undefined ? { items } : { items, next: place };
       }

@@ -1,5 +1,6 @@
 import type { Page } from '../../artifact/browse-artifacts.ts';
 import type { AuditEvent } from '../../audit/event.ts';
+import { answerBytes, MAX_PAGE_BYTES, MAX_SCANNED } from '../../contract/page-limits.ts';
 import { TABLE } from '../../contract/table.ts';
 import type { BranchRef } from '../../gitops/git-engine.ts';
 import type { ReadyReleases } from '../../gitops/ports.ts';
@@ -12,7 +13,6 @@ import { waitsForTurn } from '../../release/waits-for-turn.ts';
 import { keys, partitions, timeKey } from './keys.ts';
 import { markAttributes, REMOVE_MARK } from './mark-attributes.ts';
 import type { Placed } from './newest-first.ts';
-import { MAX_PAGE_BYTES, MAX_SCANNED } from './page-limits.ts';
 import type { Item, TableClient } from './table-client.ts';
 
 /** Releases: each change replaces the item, on condition that its revision is the one that was read. */
@@ -118,7 +118,7 @@ export class ReleaseStore implements Releases, EndedReleases, ReadyReleases, Wri
     for await (const { item, place } of this.placed(filter, page)) {
       const release = releaseOf(item);
       if (isWanted(release, filter) && skip-- <= 0) {
-        const size = Buffer.byteLength(JSON.stringify(release));
+        const size = answerBytes(release);
         const isFull = items.length >= page.limit || (items.length > 0 && bytes + size > MAX_PAGE_BYTES);
         if (isFull) return last === undefined ? { items } : { items, next: last };
         items.push(release);

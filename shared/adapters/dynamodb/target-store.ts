@@ -37,11 +37,12 @@ export class TargetStore extends TargetOrders implements Targets, DriftRecords, 
     return targets;
   }
 
-  async listOf(env: string): Promise<Target[]> {
+  async listOf(env: string, after?: string): Promise<Target[]> {
     const query = {
       index: 'gsi1',
       partition: partitions.targetsOfEnvironment(env),
       newestFirst: false,
+      ...(after !== undefined && { after }),
     } as const;
     const targets: Target[] = [];
     for await (const item of this.table.query(query)) {

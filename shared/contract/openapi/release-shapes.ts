@@ -10,7 +10,7 @@ import {
   statusAnswer,
 } from '../answers.ts';
 import { diffAnswer, diffQuery, dryRunQuery, pendingAnswer, previewAnswer } from '../previews.ts';
-import { releasesQuery, statusQuery } from '../query.ts';
+import { driftQuery, releasesQuery, statusQuery } from '../query.ts';
 import { cancelAnswer, deleteBody, promoteBody, rollbackFields } from '../requests.ts';
 import { askAgainHeaders, idempotencyKey, nextPageHeaders } from './headers.ts';
 import type { OperationShape, OperationShapes } from './operation-shape.ts';
@@ -73,8 +73,15 @@ export const releaseShapes = {
   },
   getStatus: {
     tag: 'Releases',
+    description: 'By the names of the apps. All of them, unless they come to over 4 MiB.',
     query: statusQuery,
-    answers: { 200: { description: 'App → the release that runs, or null', body: statusAnswer } },
+    answers: {
+      200: {
+        description: 'App → the release that runs, or null',
+        body: statusAnswer,
+        headers: nextPageHeaders,
+      },
+    },
   },
   getDiff: {
     tag: 'Releases',
@@ -85,7 +92,7 @@ export const releaseShapes = {
   },
   listDrift: {
     tag: 'Releases',
-    query: statusQuery,
+    query: driftQuery,
     answers: { 200: { description: 'What was wanted and what was found', body: driftsAnswer } },
   },
   reconcile: {
