@@ -24,12 +24,12 @@ interface ListFlags extends JsonFlag {
 export const artifactList: DefineCommand = (command, run) => {
   command
     .option('--app <name>', 'only those with this app')
-    .option('--repository <name>')
-    .option('--branch <name>')
-    .option('--sourceBranch <name>')
-    .option('--tag <name>')
-    .addOption(new Option('--event <event>').choices(['push', 'tag', 'pr']))
-    .option('--sha <sha>', 'again for more', collect);
+    .option('--repository <name>', 'only of this repository')
+    .option('--branch <name>', 'only of this branch')
+    .option('--sourceBranch <name>', 'only of pull requests from this branch')
+    .option('--tag <name>', 'only of this git tag')
+    .addOption(new Option('--event <event>', 'only of this event').choices(['push', 'tag', 'pr']))
+    .option('--sha <sha>', 'only of this commit; again for more', collect);
   for (const option of timeOptions()) command.addOption(option);
   command
     .addOption(limitOption())

@@ -1,5 +1,6 @@
 import { type Html, html, inline, prose } from './html.ts';
-import { renderField, renderSchema, type Schema } from './render-schema.ts';
+import { renderField, renderSchema } from './render-schema.ts';
+import type { Schema } from './schema.ts';
 
 /** What of OpenAPI's operations the document uses. */
 export interface Operation {
@@ -14,7 +15,7 @@ export interface Operation {
   readonly responses: Readonly<Record<string, Response>>;
 }
 
-interface Parameter {
+export interface Parameter {
   readonly name: string;
   readonly in: string;
   readonly required?: boolean;
@@ -22,7 +23,7 @@ interface Parameter {
   readonly schema: Schema;
 }
 
-type Contents = Readonly<Record<string, { readonly schema: Schema }>>;
+export type Contents = Readonly<Record<string, { readonly schema: Schema }>>;
 
 export interface Response {
   readonly $ref?: string;

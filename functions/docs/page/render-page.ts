@@ -2,7 +2,8 @@ import type { OpenApiDocument } from '../../../shared/contract/openapi/document.
 import { Html, html, inline, prose } from './html.ts';
 import { PAGE_STYLE } from './page-style.ts';
 import { type ListedOperation, type Operation, type Response, renderOperation } from './render-operation.ts';
-import { renderSchema, type Schema, schemaAnchor } from './render-schema.ts';
+import { renderSchema, schemaAnchor } from './render-schema.ts';
+import type { Schema } from './schema.ts';
 
 /** The API's reference as one page of HTML: it needs no script, no font and no other server. */
 export function renderPage(document: OpenApiDocument): string {
@@ -44,7 +45,8 @@ ${schemas.map(([name, schema]) => html`<section id="${schemaAnchor(name)}"><h3>$
 `.text;
 }
 
-function listOperations({ paths = {} }: OpenApiDocument): ListedOperation[] {
+/** All operations of a document, in its order. */
+export function listOperations({ paths = {} }: OpenApiDocument): ListedOperation[] {
   return Object.entries(paths).flatMap(([path, item]) =>
     Object.entries(item as Readonly<Record<string, Operation>>).map(([method, operation]) => ({
       path,

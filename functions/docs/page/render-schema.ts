@@ -1,28 +1,5 @@
 import { type Html, html, inline } from './html.ts';
-
-/** What of JSON Schema the document uses. */
-export interface Schema {
-  readonly $ref?: string;
-  readonly type?: string | readonly string[];
-  readonly description?: string;
-  readonly enum?: readonly unknown[];
-  readonly const?: unknown;
-  readonly default?: unknown;
-  readonly format?: string;
-  readonly pattern?: string;
-  readonly minimum?: number;
-  readonly maximum?: number;
-  readonly minLength?: number;
-  readonly maxLength?: number;
-  readonly minItems?: number;
-  readonly maxItems?: number;
-  readonly items?: Schema;
-  readonly properties?: Readonly<Record<string, Schema>>;
-  readonly required?: readonly string[];
-  readonly additionalProperties?: boolean | Schema;
-  readonly anyOf?: readonly Schema[];
-  readonly oneOf?: readonly Schema[];
-}
+import { isMap, limitsOf, type Schema, variantsOf } from './schema.ts';
 
 /** A schema in words, with its fields below it. */
 export function renderSchema(schema: Schema): Html {
@@ -62,26 +39,9 @@ function typeText(schema: Schema): Html {
   return html`<span class="dim">${[type].flat().join(' or ')}${format && ` (${format})`}</span>`;
 }
 
-function variantsOf({ anyOf = [], oneOf = [] }: Schema): readonly Schema[] {
-  return [...anyOf, ...oneOf];
-}
-
-function isMap({ properties, additionalProperties }: Schema): boolean {
-  return properties === undefined && typeof additionalProperties === 'object';
-}
-
 /** Limits and the default. */
 function notes(schema: Schema): Html {
-  const { minimum, maximum, minLength, maxLength, maxItems, pattern } = schema;
-  const said = [
-    minimum !== undefined && minimum > Number.MIN_SAFE_INTEGER && `from ${minimum}`,
-    maximum !== undefined && maximum < Number.MAX_SAFE_INTEGER && `to ${maximum}`,
-    minLength !== undefined && minLength > 1 && `at least ${minLength} characters`,
-    maxLength !== undefined && `at most ${maxLength} characters`,
-    maxItems !== undefined && `at most ${maxItems}`,
-    pattern !== undefined && `matches ${pattern}`,
-    schema.default !== undefined && `default ${JSON.stringify(schema.default)}`,
-  ].filter((note) => note !== false);
+  const said = limitsOf(schema);
   return html`${said.length > 0 && html` <span class="dim">(${said.join(', ')})</span>`}`;
 }
 
