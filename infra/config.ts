@@ -13,47 +13,102 @@ const stageName = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,19}$/, 'must be 1 to 20 of a-z, 0-9 and -, a letter first');
 
-const stageFile = z.strictObject({
-  /** Account and region to deploy to; those of the caller's credentials when left out. */
-  account: z
+const hostName = z
+  .string()
+  .regex(
+    /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}$/,
+    'must be a host name such as gimletd.example.com',
+  );
+
+/** A name that people and CI reach the API by. */
+const publicName = {
+  name: hostName,
+  /** Of AWS Certificate Manager, and for `name`. */
+  certificateArn: z
     .string()
-    .regex(/^\d{12}$/, 'must be 12 digits')
+    .regex(
+      /^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+$/,
+      'must be the ARN of a certificate of ACM',
+    ),
+  /** Where the name is to be entered; without it, enter it yourself. */
+  hostedZone: z
+    .strictObject({ id: z.string().regex(/^Z[A-Z0-9]+$/, 'must be the id of a hosted zone'), name: hostName })
     .optional(),
-  region: z
-    .string()
-    .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be a region such as eu-west-1')
-    .optional(),
-  /** What the functions read as SETTINGS; its shape is the product's, not the infrastructure's. */
-  settings: z.record(z.string(), z.unknown()),
-  /** Hosts that charts may come from; `*` is any public host. */
-  chartHosts: z.array(z.string().min(1)).min(1).default(['*']),
-  /** Seconds until a message that had no effect is sent again. */
-  resendAfterSeconds: z.int().min(10).max(3600).default(60),
-  logRetentionDays: z.literal(RETENTION_DAYS).default(30),
-  /**
-   * New accounts have 10 concurrent executions in all and may reserve none. `false` deploys there too: the FIFO
-   * groups still keep the writers to `writerLanes`, but other functions may then take the writer's share.
-   */
-  reserveWriterConcurrency: z.boolean().default(true),
-  /** Decisions, renders and notifications at once, at most; 2 is the least that SQS allows. */
-  maxConcurrency: z
-    .strictObject({
-      policy: z.int().min(2).max(1000),
-      renderer: z.int().min(2).max(1000),
-      notifier: z.int().min(2).max(1000).default(5),
-    })
-    .default({ policy: 5, renderer: 10, notifier: 5 }),
-  /** Requests that the API takes; more are answered 429. */
-  throttle: z
-    .strictObject({ perSecond: z.int().min(1), burst: z.int().min(1) })
-    .default({ perSecond: 100, burst: 200 }),
-  /** Requests that each token may make in a minute; more are answered 429. */
-  tokenRequestsPerMinute: z.int().min(1).max(1_000_000).default(600),
-  /** Who gets a mail when something needs a person. */
-  alarmEmails: z.array(z.email()).default([]),
-  /** Where docs/operations.md is to be read: alarms link to its headings. */
-  runbookUrl: z.string().min(1).default('docs/operations.md'),
-});
+};
+
+/** Where CloudFront takes its certificates and firewalls from, whatever region it stands before. */
+export const EDGE_REGION = 'us-east-1';
+
+const stageFile = z
+  .strictObject({
+    /** Account and region to deploy to; those of the caller's credentials when left out. */
+    account: z
+      .string()
+      .regex(/^\d{12}$/, 'must be 12 digits')
+      .optional(),
+    region: z
+      .string()
+      .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be a region such as eu-west-1')
+      .optional(),
+    /** What the functions read as SETTINGS; its shape is the product's, not the infrastructure's. */
+    settings: z.record(z.string(), z.unknown()),
+    /** Hosts that charts may come from; `*` is any public host. */
+    chartHosts: z.array(z.string().min(1)).min(1).default(['*']),
+    /** Seconds until a message that had no effect is sent again. */
+    resendAfterSeconds: z.int().min(10).max(3600).default(60),
+    logRetentionDays: z.literal(RETENTION_DAYS).default(30),
+    /**
+     * New accounts have 10 concurrent executions in all and may reserve none. `false` deploys there too: the FIFO
+     * groups still keep the writers to `writerLanes`, but other functions may then take the writer's share.
+     */
+    reserveWriterConcurrency: z.boolean().default(true),
+    /** Decisions, renders and notifications at once, at most; 2 is the least that SQS allows. */
+    maxConcurrency: z
+      .strictObject({
+        policy: z.int().min(2).max(1000),
+        renderer: z.int().min(2).max(1000),
+        notifier: z.int().min(2).max(1000).default(5),
+      })
+      .default({ policy: 5, renderer: 10, notifier: 5 }),
+    /** Requests that the API takes; more are answered 429. */
+    throttle: z
+      .strictObject({ perSecond: z.int().min(1), burst: z.int().min(1) })
+      .default({ perSecond: 100, burst: 200 }),
+    /** A name of your own for the API, which then answers to that name alone. */
+    domain: z.strictObject(publicName).optional(),
+    /** CloudFront with a firewall before the API, by another name; `domain` is where it asks. */
+    edge: z
+      .strictObject({
+        ...publicName,
+        /** Requests of one address in five minutes; more are answered 403. */
+        requestsPer5Minutes: z.int().min(10).max(2_000_000_000).default(10_000),
+      })
+      .optional(),
+    /** Requests that each token may make in a minute; more are answered 429. */
+    tokenRequestsPerMinute: z.int().min(1).max(1_000_000).default(600),
+    /** Who gets a mail when something needs a person. */
+    alarmEmails: z.array(z.email()).default([]),
+    /** Where docs/operations.md is to be read: alarms link to its headings. */
+    runbookUrl: z.string().min(1).default('docs/operations.md'),
+  })
+  .check(({ value: { region, domain, edge }, issues }) => {
+    const refuse = (path: string[], message: string) =>
+      void issues.push({ code: 'custom', input: edge, path, message });
+    if (edge && !domain) refuse(['edge'], 'needs domain, the name by which CloudFront asks the API');
+    if (edge && edge.name === domain?.name)
+      refuse(['edge', 'name'], 'must be another name than that of domain');
+    if (edge && regionOf(edge.certificateArn) !== EDGE_REGION)
+      refuse(
+        ['edge', 'certificateArn'],
+        `must be a certificate of ${EDGE_REGION}, where CloudFront looks for it`,
+      );
+    if (domain && region && regionOf(domain.certificateArn) !== region)
+      refuse(['domain', 'certificateArn'], `must be a certificate of ${region}, where the API is`);
+  });
+
+function regionOf(arn: string): string | undefined {
+  return arn.split(':')[3];
+}
 
 /** One deployment of the product, checked: everything that differs between two of them. */
 export interface StageConfig extends Omit<z.output<typeof stageFile>, 'settings'> {

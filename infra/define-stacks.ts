@@ -1,7 +1,8 @@
 import type { Environment } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import type { StageConfig } from './config.ts';
+import { EDGE_REGION, type StageConfig } from './config.ts';
 import { DataStack } from './stacks/data.ts';
+import { EdgeStack } from './stacks/edge.ts';
 import { OperationsStack } from './stacks/operations.ts';
 import { ServiceStack } from './stacks/service.ts';
 
@@ -9,6 +10,8 @@ export interface Stacks {
   readonly data: DataStack;
   readonly service: ServiceStack;
   readonly operations: OperationsStack;
+  /** Only where the stage asks for it. */
+  readonly edge?: EdgeStack;
 }
 
 /**
@@ -41,5 +44,14 @@ export function defineStacks(scope: Construct, config: StageConfig, bundles: str
     service,
     description: 'GimletD: alarms and a dashboard',
   });
-  return { data, service, operations };
+  const { domain, edge } = config;
+  if (!domain || !edge) return { data, service, operations };
+  const edgeStack = new EdgeStack(scope, `${prefix}-edge`, {
+    ...common,
+    env: { ...env, region: EDGE_REGION },
+    edge,
+    origin: domain.name,
+    description: 'GimletD: CloudFront and a firewall before the API',
+  });
+  return { data, service, operations, edge: edgeStack };
 }

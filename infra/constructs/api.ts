@@ -1,11 +1,23 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
-import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
+import {
+  ApiMapping,
+  DomainName,
+  HttpApi,
+  HttpMethod,
+  HttpStage,
+  LogGroupLogDestination,
+  SecurityPolicy,
+} from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaAuthorizer, HttpLambdaResponseType } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { ApiGatewayv2DomainProperties } from 'aws-cdk-lib/aws-route53-targets';
 import { Construct } from 'constructs';
 import { ROUTES } from '../../shared/contract/routes.ts';
+import type { StageConfig } from '../config.ts';
+import { enterName } from './enter-name.ts';
 import type { ServiceFunction } from './service-function.ts';
 
 /** A function that answers HTTP requests. */
@@ -15,6 +27,7 @@ export interface ApiProps {
   readonly functions: Readonly<Record<ApiFunctionName | 'authorizer', ServiceFunction>>;
   readonly throttle: { readonly perSecond: number; readonly burst: number };
   readonly logRetention: RetentionDays;
+  readonly domain?: StageConfig['domain'];
 }
 
 /** Field → API Gateway's variable. Neither headers nor queries: they may carry what must not be kept. */
@@ -36,11 +49,14 @@ const ACCESS_LOG = {
 /** The HTTP API: every route of the contract, each behind the authorizer. */
 export class Api extends Construct {
   readonly httpApi: HttpApi;
+  readonly url: string;
 
-  constructor(scope: Construct, id: string, { functions, throttle, logRetention }: ApiProps) {
+  constructor(scope: Construct, id: string, { functions, throttle, logRetention, domain }: ApiProps) {
     super(scope, id);
     this.httpApi = new HttpApi(this, 'Http', {
       createDefaultStage: false,
+      // With a name of its own it answers to that alone.
+      ...(domain && { disableExecuteApiEndpoint: true }),
       // Paths that no route has: a handler answers 404 in the shape of every other answer.
       defaultIntegration: new HttpLambdaIntegration('unknown-paths', functions.releases.lambda),
       defaultAuthorizer: authorizer(functions.authorizer),
@@ -51,12 +67,25 @@ export class Api extends Construct {
         this.httpApi.addRoutes({ path, methods: [HttpMethod[method]], integration });
       }
     }
-    this.#addStage(throttle, logRetention);
+    const stage = this.#addStage(throttle, logRetention);
+    if (domain) this.#addName(domain, stage);
+    this.url = domain ? `https://${domain.name}` : this.httpApi.apiEndpoint;
   }
 
-  #addStage(throttle: ApiProps['throttle'], retention: RetentionDays): void {
+  #addName(domain: NonNullable<ApiProps['domain']>, stage: HttpStage): void {
+    const name = new DomainName(this, 'Name', {
+      domainName: domain.name,
+      certificate: Certificate.fromCertificateArn(this, 'Certificate', domain.certificateArn),
+      securityPolicy: SecurityPolicy.TLS_1_2,
+    });
+    new ApiMapping(this, 'Mapping', { api: this.httpApi, domainName: name, stage });
+    const { regionalDomainName, regionalHostedZoneId } = name;
+    enterName(this, domain, new ApiGatewayv2DomainProperties(regionalDomainName, regionalHostedZoneId));
+  }
+
+  #addStage(throttle: ApiProps['throttle'], retention: RetentionDays): HttpStage {
     const log = new LogGroup(this, 'AccessLog', { retention, removalPolicy: RemovalPolicy.DESTROY });
-    new HttpStage(this, 'Stage', {
+    return new HttpStage(this, 'Stage', {
       httpApi: this.httpApi,
       stageName: '$default',
       autoDeploy: true,

@@ -49,8 +49,9 @@ export class ServiceStack extends Stack {
       functions: this.functions,
       throttle: config.throttle,
       logRetention: config.logRetentionDays,
+      domain: config.domain,
     });
-    new CfnOutput(this, 'ApiUrl', { value: this.api.httpApi.apiEndpoint });
+    new CfnOutput(this, 'ApiUrl', { value: this.api.url });
   }
 
   #environments(): Environments {

@@ -23,6 +23,8 @@ export interface Synthesised {
   readonly data: Resources;
   readonly service: Resources;
   readonly operations: Resources;
+  /** Empty where the stage does not ask for it. */
+  readonly edge: Resources;
 }
 
 export const SETTINGS = {
@@ -39,11 +41,12 @@ export function synthesise(stage: Record<string, unknown> = {}): Synthesised {
     const app = new App({ outdir: join(dir, 'cdk.out'), context, analyticsReporting: false });
     const stacks = defineStacks(app, config, anyBundles(dir));
     const resourcesOf = (name: keyof typeof stacks): Resources =>
-      Template.fromStack(stacks[name]).toJSON()['Resources'];
+      stacks[name] ? Template.fromStack(stacks[name]).toJSON()['Resources'] : {};
     return {
       data: resourcesOf('data'),
       service: resourcesOf('service'),
       operations: resourcesOf('operations'),
+      edge: resourcesOf('edge'),
     };
   } finally {
     rmSync(dir, { recursive: true, force: true });
