@@ -114,7 +114,7 @@ export const ACCESS: Readonly<Record<FunctionName, Access>> = {
     puts: ['request'],
     updates: ['release', 'target'],
     queries: ['gsi1', 'gsi2', 'gsi3'],
-    sendsTo: ['events', 'gitops-writes'],
+    sendsTo: ['events', 'render-requests', 'gitops-writes'],
     invokes: ['renderer'],
   },
   admin: {
@@ -131,9 +131,9 @@ export const ACCESS: Readonly<Record<FunctionName, Access>> = {
     reads: ['artifact', 'body', 'branch', 'target', 'request', 'controls', 'policy'],
     lists: ['artifact', 'orders', 'settings'],
     puts: ['artifact', 'notice', 'release'],
-    updates: ['artifact', 'branch', 'request', 'target'],
+    updates: ['artifact', 'branch', 'release', 'request', 'target'],
     queries: ['gsi1'],
-    sendsTo: ['render-requests', 'gitops-writes', 'notifications'],
+    sendsTo: ['events', 'render-requests', 'gitops-writes', 'notifications'],
   },
   renderer: {
     reads: ['artifact', 'body', 'chart', 'chartPin', 'release'],

@@ -73,6 +73,7 @@ export function environments(config: StageConfig, names: ResourceNames): Environ
     releases: {
       TABLE_NAME,
       EVENTS_QUEUE_URL,
+      RENDER_REQUESTS_QUEUE_URL,
       GITOPS_WRITES_QUEUE_URL,
       SETTINGS,
       RESEND_AFTER_SECONDS,
@@ -89,6 +90,7 @@ export function environments(config: StageConfig, names: ResourceNames): Environ
     docs: {},
     policy: {
       TABLE_NAME,
+      EVENTS_QUEUE_URL,
       RENDER_REQUESTS_QUEUE_URL,
       GITOPS_WRITES_QUEUE_URL,
       NOTIFICATIONS_QUEUE_URL,

@@ -109,6 +109,7 @@ function ownVariables(resources: LocalResources): Environments {
     releases: {
       ...common,
       EVENTS_QUEUE_URL,
+      RENDER_REQUESTS_QUEUE_URL,
       GITOPS_WRITES_QUEUE_URL,
       RENDERER_FUNCTION_NAME: 'renderer' satisfies FunctionName,
     },
@@ -119,7 +120,13 @@ function ownVariables(resources: LocalResources): Environments {
       WRITER_FUNCTION_NAME: 'writer' satisfies FunctionName,
     },
     docs: {},
-    policy: { ...measured, RENDER_REQUESTS_QUEUE_URL, GITOPS_WRITES_QUEUE_URL, NOTIFICATIONS_QUEUE_URL },
+    policy: {
+      ...measured,
+      EVENTS_QUEUE_URL,
+      RENDER_REQUESTS_QUEUE_URL,
+      GITOPS_WRITES_QUEUE_URL,
+      NOTIFICATIONS_QUEUE_URL,
+    },
     renderer: {
       ...measured,
       GITOPS_WRITES_QUEUE_URL,

@@ -50,8 +50,8 @@ import {
   previewAnswer,
 } from '../../shared/contract/previews.ts';
 import {
-  type CancelAnswer,
-  cancelAnswer,
+  type ChangedReleasesAnswer,
+  changedReleasesAnswer,
   type DeleteBody,
   type PromoteBody,
   type RollbackBody,
@@ -159,8 +159,23 @@ export class ApiClient {
   }
 
   /** Of a release or a request. */
-  async cancel(id: string): Promise<CancelAnswer> {
-    return read(cancelAnswer, await this.#http.call({ operation: 'cancelRelease', id }));
+  async cancel(id: string): Promise<ChangedReleasesAnswer> {
+    return read(changedReleasesAnswer, await this.#http.call({ operation: 'cancelRelease', id }));
+  }
+
+  /** Of a release or a request that waits for approval. */
+  async settle(
+    operation: 'approveRelease' | 'rejectRelease',
+    id: string,
+    reason: string | undefined,
+  ): Promise<ChangedReleasesAnswer> {
+    const body = JSON.stringify({ reason });
+    return read(changedReleasesAnswer, await this.#http.call({ operation, id, body }));
+  }
+
+  /** Releases that wait for approval. */
+  listApprovals(query: Query, limit: number): Promise<ReleaseAnswer[]> {
+    return this.#list('listApprovals', releasesAnswer, query, limit);
   }
 
   /** Of a release or a request. */
@@ -345,7 +360,7 @@ export class ApiClient {
 
   /** Page after page, until there are enough or no more. */
   async #list<T>(
-    operation: 'listArtifacts' | 'listReleases' | 'listSettingsVersions' | 'listAudit',
+    operation: 'listArtifacts' | 'listReleases' | 'listApprovals' | 'listSettingsVersions' | 'listAudit',
     schema: z.ZodType<T[]>,
     query: Query,
     limit: number,

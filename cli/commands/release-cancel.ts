@@ -1,4 +1,5 @@
 import { type DefineCommand, examples, type JsonFlag, jsonOption } from '../command.ts';
+import { sayChanged } from '../output/changed-releases.ts';
 
 export const releaseCancel: DefineCommand = (command, run) => {
   command
@@ -8,17 +9,7 @@ export const releaseCancel: DefineCommand = (command, run) => {
     .action((id: string, flags: JsonFlag) =>
       run({ json: flags.output === 'json' }, async ({ api, output }) => {
         const answer = await (await api()).cancel(id);
-        output.answer(answer, () => {
-          output.table(
-            ['RELEASE', 'TARGET', 'STATE', 'WHY'],
-            answer.releases.map(({ id: release, env, app, state, outcomeReason = '' }) => [
-              release,
-              `${env}/${app}`,
-              state,
-              outcomeReason,
-            ]),
-          );
-        });
+        output.answer(answer, () => sayChanged(answer, output));
       }),
     );
 };

@@ -3,6 +3,7 @@ import { envVariables } from '../../shared/runtime/env.ts';
 
 export const policyEnv = z.object({
   TABLE_NAME: envVariables.TABLE_NAME,
+  EVENTS_QUEUE_URL: envVariables.EVENTS_QUEUE_URL,
   RENDER_REQUESTS_QUEUE_URL: envVariables.RENDER_REQUESTS_QUEUE_URL,
   GITOPS_WRITES_QUEUE_URL: envVariables.GITOPS_WRITES_QUEUE_URL,
   NOTIFICATIONS_QUEUE_URL: envVariables.NOTIFICATIONS_QUEUE_URL,

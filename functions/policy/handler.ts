@@ -13,6 +13,7 @@ import { TargetStore } from '../../shared/adapters/dynamodb/target-store.ts';
 import { sqsOutbox } from '../../shared/adapters/sqs/sqs-outbox.ts';
 import { METRICS } from '../../shared/contract/metrics.ts';
 import { eventMessage } from '../../shared/messages/message.ts';
+import { announceEndings } from '../../shared/release/announce-endings.ts';
 import { readDeployed } from '../../shared/release/deployed-settings.ts';
 import { observeDecisions } from '../../shared/release/observe-decisions.ts';
 import { operatorControls } from '../../shared/release/operator-controls.ts';
@@ -33,6 +34,7 @@ const table = new TableClient(env.TABLE_NAME, callOrigin('policy'));
 const deployed = readDeployed(env.SETTINGS);
 const currentSettings = settingsReader({ deployed, versions: new SettingsStore(table), clock: Date.now });
 const artifacts = new ArtifactStore(table);
+const resend = resendPolicy(env.RESEND_AFTER_SECONDS);
 
 const decisions = observeDecisions(new DecisionStore(table), ({ outcome }) => {
   meter.record('DecisionsMade');
@@ -46,13 +48,19 @@ const policy = madeOf(currentSettings, (settings) =>
     branches: new BranchStore(table),
     decisions,
     targets: new TargetStore(table),
-    releases: new ReleaseStore(table),
+    // What ends here has waited: the sweeper may send the word of it.
+    releases: announceEndings(new ReleaseStore(table), {
+      channels: settings.notifications,
+      resend,
+      clock: Date.now,
+    }),
     requests: new RequestStore(table),
     policies: new PolicyStore(table),
     controls: operatorControls(new ControlsStore(table), settings),
     notices: noticeStore(table),
     outbox: sqsOutbox({
       queueUrls: {
+        events: env.EVENTS_QUEUE_URL,
         'render-requests': env.RENDER_REQUESTS_QUEUE_URL,
         'gitops-writes': env.GITOPS_WRITES_QUEUE_URL,
         notifications: env.NOTIFICATIONS_QUEUE_URL,
@@ -60,7 +68,7 @@ const policy = madeOf(currentSettings, (settings) =>
       onFailure: (error, queue) => logger.warn('not sent', { error, queue }),
     }),
     settings,
-    resend: resendPolicy(env.RESEND_AFTER_SECONDS),
+    resend,
     clock: Date.now,
   }),
 );

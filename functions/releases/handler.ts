@@ -43,9 +43,10 @@ const operations = madeOf(currentSettings, (settings) =>
     requests: new RequestStore(table),
     decisions: new DecisionStore(table),
     controls: operatorControls(new ControlsStore(table), settings),
-    // Nobody waits for the word of a cancellation: the sweeper sends it.
+    // Nobody waits for the word of a cancellation or a rejection: the sweeper sends it.
     releases: announceEndings(releases, { channels: settings.notifications, resend, clock: Date.now }),
     ready: releases,
+    waiting: releases,
     pauses: pauseStore(table),
     journals: journalStore(table),
     bundles: bundleStore(table),
@@ -53,7 +54,11 @@ const operations = madeOf(currentSettings, (settings) =>
     settings,
     browser: { list: (filter, page) => releases.browse(filter, page) },
     outbox: sqsOutbox({
-      queueUrls: { events: env.EVENTS_QUEUE_URL, 'gitops-writes': env.GITOPS_WRITES_QUEUE_URL },
+      queueUrls: {
+        events: env.EVENTS_QUEUE_URL,
+        'render-requests': env.RENDER_REQUESTS_QUEUE_URL,
+        'gitops-writes': env.GITOPS_WRITES_QUEUE_URL,
+      },
       onFailure: (error, queue) => logger.warn('not sent', { error, queue }),
     }),
     resend,

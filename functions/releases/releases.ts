@@ -7,7 +7,7 @@ import { defined } from '../../shared/contract/defined.ts';
 import { driftQuery, parseQuery, releasesQuery } from '../../shared/contract/query.ts';
 import { type OutlookPorts, queueOutlook } from '../../shared/gitops/queue-outlook.ts';
 import type { ReleaseBrowser } from '../../shared/release/browse-releases.ts';
-import { unknownRelease } from '../../shared/release/cancel-release.ts';
+import { unknownRelease } from '../../shared/release/named-releases.ts';
 import { listDrifts, type ReconcilePorts, reconcile } from '../../shared/release/reconcile.ts';
 import type { Release, TargetName } from '../../shared/release/release.ts';
 import { seesTarget, targetResource } from '../../shared/release/resources.ts';
@@ -15,17 +15,24 @@ import { isUndone } from '../../shared/release/undone.ts';
 import type { HttpOperations } from '../../shared/runtime/http-handler.ts';
 import { type HttpRequest, idInPath } from '../../shared/runtime/http-request.ts';
 import { type HttpResponse, json } from '../../shared/runtime/http-response.ts';
+import { type ApprovalOperationPorts, approvalOperations } from './approval-operations.ts';
 import { previewOperations } from './preview-operations.ts';
 import { readBody } from './read-body.ts';
 import { type RequestOperationPorts, requestOperations } from './request-operations.ts';
 import { statusOperation } from './status-operation.ts';
 import { type TrackPorts, trackOperations } from './track-operations.ts';
 
-export interface ReleasesPorts extends ReconcilePorts, OutlookPorts, RequestOperationPorts, TrackPorts {
+export interface ReleasesPorts
+  extends ReconcilePorts,
+    OutlookPorts,
+    RequestOperationPorts,
+    ApprovalOperationPorts,
+    TrackPorts {
   readonly artifacts: TrackPorts['artifacts'];
   readonly drift: ReconcilePorts['drift'];
   readonly targets: ReconcilePorts['targets'];
   readonly requests: ReconcilePorts['requests'];
+  readonly settings: ReconcilePorts['settings'];
   readonly browser: ReleaseBrowser;
   readonly releases: RequestOperationPorts['releases'] & TrackPorts['releases'];
 }
@@ -36,6 +43,7 @@ export function makeReleases(ports: ReleasesPorts): HttpOperations {
   return {
     'GET /': describe,
     ...requestOperations(ports),
+    ...approvalOperations(ports),
     ...trackOperations(ports),
     ...previewOperations(ports),
     ...statusOperation(ports),

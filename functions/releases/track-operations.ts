@@ -122,12 +122,10 @@ async function trackArtifact(ports: TrackPorts, sight: Sight, id: string): Promi
   const made = await ports.releases.getMany(decisions.flatMap(({ release }) => release?.id ?? []));
   const parts = decisions
     .filter(({ outcome }) => outcome !== 'notMatched')
-    .map(({ app, env, outcome, release, sentence }) => ({
+    .map(({ app, env, release, sentence }) => ({
       app,
       env,
-      ...(outcome === 'released'
-        ? { release: made.find((one) => one.id === release?.id) }
-        : { refused: sentence }),
+      ...(release ? { release: made.find(({ id }) => id === release.id) } : { refused: sentence }),
     }));
   return { type, known: true, parts, nothing: nothingReleased(decisions) };
 }

@@ -23,8 +23,9 @@ export function writingTold(meter: WriterMeter, logger: Pick<Logger, 'info'>): (
     const counted = COUNTED[state];
     if (counted) meter.record(counted);
     const endedAt = times[state] ?? 0;
-    const { acceptedAt } = release;
-    if (state === 'released' && acceptedAt !== undefined) {
+    const { acceptedAt, approval } = release;
+    // How long people took to agree says nothing of us.
+    if (state === 'released' && acceptedAt !== undefined && !approval) {
       meter.record('CommitLatency', Math.max(0, endedAt - acceptedAt));
     }
     const ms = endedAt - (times.queued ?? endedAt);

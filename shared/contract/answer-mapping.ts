@@ -1,7 +1,7 @@
 import type { Artifact, Version } from '../artifact/artifact.ts';
 import type { Decision } from '../policy/decision.ts';
 import type { DriftedTarget } from '../release/reconcile.ts';
-import type { Release } from '../release/release.ts';
+import { madeAt, type Release } from '../release/release.ts';
 import { isTerminal, isWritten } from '../release/release-state.ts';
 import type { ReleaseRequest } from '../release/request.ts';
 import type {
@@ -70,12 +70,19 @@ export function toReleaseAnswer(release: Release, rolledBack = false): ReleaseAn
     order,
     gitopsRepo: location.repo,
     ...(release.commit !== undefined && { gitopsRef: release.commit }),
+    ...approvalOf(release),
     ...renderedOf(release),
     ...(release.drifted === true && { drifted: true }),
     ...(rolledBack && { rolledBack }),
-    created: Math.floor((times.queued ?? 0) / 1000),
+    created: Math.floor(madeAt(release) / 1000),
     times: { ...times },
   };
+}
+
+function approvalOf({ approval }: Release): Pick<ReleaseAnswer, 'approval'> {
+  if (!approval) return {};
+  const { required, expiresAt, given } = approval;
+  return { approval: { required, expiresAt, given: given.map(({ id: _, ...one }) => one) } };
 }
 
 function renderedOf({ bundle, bundleBytes, renderedAt, chart }: Release): Pick<ReleaseAnswer, 'rendered'> {

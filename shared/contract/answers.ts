@@ -69,6 +69,7 @@ export const decisionAnswer = z.looseObject({
   cause: z.string(),
   outcome: z.enum([
     'released',
+    'awaitingApproval',
     'notMatched',
     'restricted',
     'held',
@@ -119,6 +120,7 @@ export const releaseAnswer = z.looseObject({
   artifactId: z.string(),
   version: versionAnswer,
   state: z.enum([
+    'waiting',
     'queued',
     'rendering',
     'ready',
@@ -128,6 +130,8 @@ export const releaseAnswer = z.looseObject({
     'superseded',
     'held',
     'failed',
+    'rejected',
+    'expired',
     'cancelled',
   ]),
   /** Whether nothing will happen to it any more. */
@@ -159,7 +163,15 @@ export const releaseAnswer = z.looseObject({
   drifted: z.boolean().optional(),
   /** In /api/status: somebody else has changed the directory since. */
   drift: z.looseObject({ tree: z.string().nullable(), seenAt: z.number() }).optional(),
-  /** While it waits: its place, when it is written at the earliest (unix ms), and why nothing is for now. */
+  /** Where people must agree before it begins: how many, until when (unix ms), and who has. */
+  approval: z
+    .looseObject({
+      required: z.number().int(),
+      expiresAt: z.number(),
+      given: z.array(z.looseObject({ name: z.string(), at: z.number(), reason: z.string().optional() })),
+    })
+    .optional(),
+  /** While it is on its way: its place, when it is written at the earliest (unix ms), and why nothing is for now. */
   queue: z
     .looseObject({
       position: z.number().int(),

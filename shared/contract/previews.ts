@@ -64,7 +64,7 @@ export const previewAnswer = z.looseObject({
       app: z.string(),
       env: z.string(),
       artifactId: z.string(),
-      outcome: z.enum(['released', 'restricted', 'frozen', 'failed']),
+      outcome: z.enum(['released', 'awaitingApproval', 'restricted', 'frozen', 'failed']),
       sentence: z.string(),
       conditions: z.array(conditionAnswer),
       /** Why it can't be rendered. */

@@ -63,6 +63,9 @@ export const releasesQuery = z.object({
   reverse: flag.default(false).describe('Oldest first'),
 });
 
+/** GET /api/approvals. */
+export const approvalsQuery = z.object({ ...page, env: z.string().optional(), app: z.string().optional() });
+
 /** GET /api/drift. */
 export const driftQuery = z.object({
   env: z.string({ error: 'is required: the environment whose apps you want' }).min(1),

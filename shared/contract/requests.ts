@@ -31,6 +31,14 @@ export type DeleteBody = z.infer<typeof deleteBody>;
 export const promoteBody = z.object({ from: name, to: name, app: name.optional(), overrideFreeze });
 export type PromoteBody = z.infer<typeof promoteBody>;
 
-/** POST /api/releases/{id}/cancel: the releases as they are then. */
-export const cancelAnswer = z.looseObject({ releases: z.array(releaseAnswer) });
-export type CancelAnswer = z.infer<typeof cancelAnswer>;
+const why = z.string().trim().min(1, 'must say why').max(500);
+
+/** POST /api/releases/{id}/approve, in the query or the body. */
+export const approveBody = z.object({ reason: why.optional() });
+
+/** POST /api/releases/{id}/reject, in the query or the body. */
+export const rejectBody = z.object({ reason: z.string({ error: 'is required: say why' }).pipe(why) });
+
+/** POST /api/releases/{id}/cancel, /approve and /reject: the releases as they are then. */
+export const changedReleasesAnswer = z.looseObject({ releases: z.array(releaseAnswer) });
+export type ChangedReleasesAnswer = z.infer<typeof changedReleasesAnswer>;

@@ -3,13 +3,14 @@ import { UnprocessableError } from '../errors/errors.ts';
 import type { FieldError } from '../errors/gimletd-error.ts';
 import type { Condition } from '../policy/condition.ts';
 import type { GateVerdict, Hold } from '../policy/gates.ts';
+import { type ApprovalRule, ruleText } from '../release/approval.ts';
 import type { Bundles, ControlsReader, Releases, Targets } from '../release/ports.ts';
 import type { Asked, Wanted } from '../release/record-request.ts';
 import type { TargetName } from '../release/release.ts';
 import type { ManifestRenderer } from '../release/render-invocation.ts';
 import { requestGates } from '../release/request-gates.ts';
 import { restoring } from '../release/request-rollback.ts';
-import { gitOpsLocation, type Settings } from '../release/settings.ts';
+import { approvalRule, gitOpsLocation, type Settings } from '../release/settings.ts';
 import type { Target } from '../release/target.ts';
 import { diffDirectories, type FileDiff } from './file-diff.ts';
 import { bundleOf, filesOf } from './kept-files.ts';
@@ -30,8 +31,8 @@ export interface PreviewPorts {
 /** What one release of a request would come to. */
 export interface PreviewedTarget extends TargetName {
   readonly artifactId: string;
-  /** `released` when nothing stands in its way; `failed` when it can't be rendered. */
-  readonly outcome: 'released' | 'restricted' | 'frozen' | 'failed';
+  /** `released` when nothing stands in its way but, for `awaitingApproval`, that people agree; `failed` when it can't be rendered. */
+  readonly outcome: 'released' | 'awaitingApproval' | 'restricted' | 'frozen' | 'failed';
   readonly sentence: string;
   readonly conditions: readonly Condition[];
   readonly errors: readonly FieldError[];
@@ -107,7 +108,9 @@ async function preview(
     if (gates.outcome === 'restricted' || gates.outcome === 'frozen') {
       return { ...fixed, outcome: gates.outcome, sentence: gates.reason, errors: [], files };
     }
-    return { ...fixed, outcome: 'released', sentence: sentenceOf(kind, files), errors: [], files };
+    const rule = approvalRule(ports.settings, env);
+    const outcome = rule ? 'awaitingApproval' : 'released';
+    return { ...fixed, outcome, sentence: sentenceOf(kind, rule, files), errors: [], files };
   } catch (error) {
     if (!(error instanceof UnprocessableError)) throw error;
     return { ...fixed, outcome: 'failed', sentence: error.message, errors: error.errors, files: [] };
@@ -153,8 +156,9 @@ const WOULD = {
   delete: 'it would be deleted',
 } as const;
 
-function sentenceOf(kind: Asked['kind'], files: readonly FileDiff[]): string {
-  return files.length === 0 ? `${WOULD[kind]}, and no file would change` : WOULD[kind];
+function sentenceOf(kind: Asked['kind'], rule: ApprovalRule | undefined, files: readonly FileDiff[]): string {
+  const what = rule ? `${WOULD[kind]} after ${ruleText(rule)}` : WOULD[kind];
+  return files.length === 0 ? `${what}, and no file would change` : what;
 }
 
 function nameOf({ app, env }: TargetName): string {

@@ -22,9 +22,9 @@ export interface OutlookPorts
   extends Pick<WriterPorts, 'ready' | 'pauses' | 'journals' | 'settings' | 'clock'>,
     LookPorts {}
 
-/** Where a release stands in the queue of its branch; undefined when it waits for nothing any more. */
+/** Where a release stands in the queue of its branch; undefined while it waits for people, and when it has ended. */
 export async function queueOutlook(ports: OutlookPorts, release: Release): Promise<QueueOutlook | undefined> {
-  if (isTerminal(release.state)) return undefined;
+  if (isTerminal(release.state) || release.state === 'waiting') return undefined;
   const ref = { url: release.location.repo, branch: release.location.branch };
   const [ready, pause, journal, line] = await Promise.all([
     ports.ready.list(ref, MAX_BATCH),

@@ -3,7 +3,7 @@ import type { Tokens } from '../access/manage-tokens.ts';
 import type { Grant } from '../access/principal.ts';
 import type { TrustPolicies } from '../access/trust/change-trust.ts';
 import { grantOf, trustNames } from '../access/trust/workload.ts';
-import type { Release } from '../release/release.ts';
+import type { Authority, Release } from '../release/release.ts';
 import { targetResource } from '../release/resources.ts';
 import type { Settings } from '../release/settings.ts';
 
@@ -14,17 +14,35 @@ export interface AuthorityPorts {
 }
 
 /**
- * Why the grant that a release was made by holds no more; undefined while it does. An expired or renewed token is no
- * reason: it was right when it was used. One that was revoked, a trust policy that was deleted or changed, or one of
- * them that does not cover the environment since that is protected, is.
+ * Why a grant that a release was made or approved by holds no more; undefined while they do. An expired or renewed token
+ * is no reason: it was right when it was used. One that was revoked, a trust policy that was deleted or changed, or one
+ * of them that does not cover the environment since that is protected, is.
  */
-export async function revocation(
+export async function revocation(ports: AuthorityPorts, release: Release): Promise<string | undefined> {
+  const { authority, approval } = release;
+  const used: UsedAuthority[] = [
+    ...(authority ? [{ ...authority, done: 'made' } as const] : []),
+    ...(approval?.given ?? []).map(({ id: callerId }) => {
+      return { callerId, action: 'release:approve', done: 'approved' } as const;
+    }),
+  ];
+  for (const one of used) {
+    const ended = await endOf(ports, release, one);
+    if (ended !== undefined) return ended;
+  }
+  return undefined;
+}
+
+interface UsedAuthority extends Authority {
+  readonly done: 'made' | 'approved';
+}
+
+async function endOf(
   ports: AuthorityPorts,
-  { app, env, authority, version }: Release,
+  { app, env, version }: Release,
+  { callerId, action, done }: UsedAuthority,
 ): Promise<string | undefined> {
-  if (!authority) return undefined;
-  const { callerId, action } = authority;
-  const standing = await standingOf(ports, callerId);
+  const standing = await standingOf(ports, callerId, done);
   if (!standing) return undefined;
   if ('ended' in standing) return standing.ended;
   const pushed = action === 'artifact:push' && { repository: version.repositoryName };
@@ -42,6 +60,7 @@ type Standing = { readonly name: string; readonly grants: readonly Grant[] } | {
 async function standingOf(
   { tokens, trusts }: AuthorityPorts,
   callerId: string,
+  done: UsedAuthority['done'],
 ): Promise<Standing | undefined> {
   const names = trustNames(callerId);
   if (names) {
@@ -49,11 +68,11 @@ async function standingOf(
     // Of its own repository, which was looked at when the job pushed.
     const grants = policies.flatMap((policy) => (policy ? [grantOf(policy, '*')] : []));
     const name = `the trust policy ${names.join(', ')}`;
-    return grants.length > 0 ? { name, grants } : { ended: `${name}, by which it was made, is deleted` };
+    return grants.length > 0 ? { name, grants } : { ended: `${name}, by which it was ${done}, is deleted` };
   }
   const token = await tokens.get(callerId);
   if (!token) return undefined;
   const { name, grants, revokedAt } = token;
-  if (revokedAt !== undefined) return { ended: `the token of ${name}, by which it was made, is revoked` };
+  if (revokedAt !== undefined) return { ended: `the token of ${name}, by which it was ${done}, is revoked` };
   return { name, grants };
 }

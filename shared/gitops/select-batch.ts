@@ -1,6 +1,6 @@
 import { inParallel } from '../concurrency/in-parallel.ts';
 import type { ShutGate } from '../policy/gates.ts';
-import type { Release } from '../release/release.ts';
+import { madeAt, type Release } from '../release/release.ts';
 import { writeMark } from '../release/release-marks.ts';
 import { isTerminal } from '../release/release-state.ts';
 import type { RunningRelease } from '../release/target.ts';
@@ -102,7 +102,7 @@ export async function selectBatch(ports: WriterPorts, waiting: readonly Release[
   const taken = await inParallel(byTarget(waiting), PARALLEL, (releases) => takeOne(ports, releases));
   const batch = taken
     .flatMap((one) => (one !== undefined && 'release' in one ? [one] : []))
-    .sort((a, b) => createdAt(a.release) - createdAt(b.release));
+    .sort((a, b) => madeAt(a.release) - madeAt(b.release));
   const stopped = taken.find((one) => one !== undefined && 'off' in one);
   return stopped && 'off' in stopped ? { batch, off: stopped.off } : { batch };
 }
@@ -221,8 +221,4 @@ async function contentOf({ bundles, releases }: WriterPorts, release: Release): 
   }
   if (bundle === undefined) throw new Error(`release ${release.id} is ready without its files`);
   return { kind: 'files', files: releaseFiles(release, await bundles.get(bundle)) };
-}
-
-function createdAt(release: Release): number {
-  return release.times.queued ?? 0;
 }

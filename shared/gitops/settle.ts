@@ -63,7 +63,7 @@ export function settleUnwritten(
   ports: SettlePorts,
   release: Release,
   ending: {
-    readonly state: 'superseded' | 'held' | 'failed';
+    readonly state: 'superseded' | 'held' | 'failed' | 'expired';
     readonly outcomeReason: string;
     readonly errorCode?: string;
   },

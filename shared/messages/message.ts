@@ -3,7 +3,7 @@ import * as z from 'zod';
 /** Messages carry ids, never documents: each is a wake-up, and the table says what is to be done. */
 const base = { correlationId: z.string().max(200).optional() };
 
-/** `events`: something arrived that wants a decision, or a target has something that waits for now. */
+/** `events`: something arrived that wants a decision, or something that waits wants to be looked after. */
 export const eventMessage = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('artifact'),
@@ -15,6 +15,7 @@ export const eventMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('request'), requestId: z.string().min(1), ...base }),
   z.object({ type: z.literal('branch'), repository: z.string().min(1), branch: z.string().min(1), ...base }),
   z.object({ type: z.literal('target'), app: z.string().min(1), env: z.string().min(1), ...base }),
+  z.object({ type: z.literal('approval'), releaseId: z.string().min(1), ...base }),
 ]);
 export type EventMessage = z.infer<typeof eventMessage>;
 

@@ -7,6 +7,11 @@ export const NOTICE_TYPES = [
   'release.deleted',
   'release.failed',
   'release.held',
+  /** People must agree to it. */
+  'release.waiting',
+  'release.rejected',
+  /** Not approved in time. */
+  'release.expired',
   /** The repo was as wanted already. */
   'release.unchanged',
   'release.superseded',

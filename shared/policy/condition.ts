@@ -15,6 +15,7 @@ export interface Condition {
     | 'stopTheLine'
     | 'promotion'
     | 'grant'
+    | 'approval'
     | 'order';
   readonly holds: boolean;
   readonly wanted: string;

@@ -5,6 +5,8 @@ import type { ShutGate } from './gates.ts';
 export type DecisionOutcome =
   /** A release was made of it. */
   | 'released'
+  /** A release was made of it, which people must approve before it begins. */
+  | 'awaitingApproval'
   /** The policy did not ask for it, or there is none. */
   | 'notMatched'
   /** The environment does not take this branch. */

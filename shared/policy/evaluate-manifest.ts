@@ -31,6 +31,8 @@ export interface TargetState {
   readonly controls: Controls;
   /** Whether a grant must name its environment. */
   readonly protected?: boolean;
+  /** How many people must agree to a release of it; none unless given. */
+  readonly approvals?: number;
 }
 
 /** What has run in another environment for so long that a policy asks for it here. */
@@ -96,9 +98,23 @@ export function evaluateManifest(input: EvaluationInput): Evaluation {
   if (fired.length === 0) return conclude('notMatched', `not released: ${triggers.map(mismatch).join('; ')}`);
   if (gone.length > 0) return conclude('notMatched', 'not released: branch deleted');
   if (unresolved.length > 0) return conclude('invalid', `it can't be resolved: ${unresolved[0]?.saw}`);
-  if (gates.outcome === 'open') return conclude('released', `released: ${fired.map(match).join('; ')}`);
+  if (gates.outcome === 'open')
+    return withApprovals(input, conclude('released', fired.map(match).join('; ')));
   const shut = conclude(gates.outcome, gates.reason);
   return gates.waitsFor ? { ...shut, waitsFor: gates.waitsFor } : shut;
+}
+
+/** What nothing stands in the way of is released, once so many people have agreed as must. */
+function withApprovals({ approvals }: EvaluationInput, evaluation: Evaluation): Evaluation {
+  const { sentence, conditions } = evaluation;
+  if (approvals === undefined) return { ...evaluation, sentence: `released: ${sentence}` };
+  const wanted = `${approvals} approval${approvals === 1 ? '' : 's'}`;
+  return {
+    ...evaluation,
+    outcome: 'awaitingApproval',
+    sentence: `released after ${wanted}: ${sentence}`,
+    conditions: [...conditions, { name: 'approval', holds: false, wanted, saw: 'none so far' }],
+  };
 }
 
 function triggersOf(

@@ -14,6 +14,17 @@ export interface ReleaseFilter {
   readonly visible?: (release: Release) => boolean;
 }
 
+/** Releases that wait for approval: all, or those of an environment or an app. */
+export interface WaitingFilter extends Partial<Pick<ReleaseFilter, 'env' | 'app'>> {
+  /** What whoever asks may look at. */
+  readonly visible: (release: Release) => boolean;
+}
+
+export interface WaitingBrowser {
+  /** Newest first; from an index, so it may lag. */
+  browseWaiting(filter: WaitingFilter, page: PageRequest): Promise<Page<Release>>;
+}
+
 export interface ReleasePageRequest extends PageRequest {
   readonly oldestFirst?: boolean;
 }

@@ -90,7 +90,11 @@ export async function conclude(
   };
   const evaluation = evaluateManifest(asked);
   const decision = { artifactId: artifact.id, cause, decidedAt: now, ...evaluation };
-  return evaluation.outcome === 'released' ? takeOrder(ports, question, decision) : decision;
+  return isReleased(evaluation) ? takeOrder(ports, question, decision) : decision;
+}
+
+function isReleased({ outcome }: Evaluation): boolean {
+  return outcome === 'released' || outcome === 'awaitingApproval';
 }
 
 /** The last condition: no newer artifact of the repository was released to the target before. */
@@ -139,12 +143,14 @@ function releaseDecided(
       app: decision.app,
       env: decision.env,
       artifactId: artifact.id,
+      artifactDigest: artifact.digest,
       artifactOrder: artifact.order,
       manifestIndex: release.manifestIndex,
       version: artifact.version,
       cause,
       automatic: true,
       triggeredBy: 'policy',
+      ...(artifact.pushedBy && { askedBy: { id: artifact.pushedBy.id, name: artifact.pushedBy.name } }),
       ...(decision.policy !== undefined && { policy: decision.policy }),
       reason: decision.sentence,
       order: release.order,

@@ -1,13 +1,14 @@
 import type { Artifact } from '../artifact/artifact.ts';
 import { inParallel } from '../concurrency/in-parallel.ts';
 import type { Decision } from '../policy/decision.ts';
+import { type ApprovalRule, countText } from './approval.ts';
 import { type CreateReleasePorts, createRelease } from './create-release.ts';
 import type { ArtifactReader, Decisions, Requests } from './ports.ts';
 import type { NewRelease, Release } from './release.ts';
 import type { ReleaseRequest, RequestedTarget } from './request.ts';
 import { REQUEST_ACTIONS } from './request-actions.ts';
 import { restoring } from './request-rollback.ts';
-import { gitOpsLocation, type Settings } from './settings.ts';
+import { approvalRule, gitOpsLocation, type Settings } from './settings.ts';
 
 export interface ExecuteRequestPorts extends CreateReleasePorts {
   readonly requests: Requests;
@@ -58,7 +59,10 @@ async function releaseOf(
     ...(target.inLine === true && { inLine: true }),
     location: gitOpsLocation(ports.settings, target.env),
     ...(await contentOf(ports, request, target, now)),
-    ...(callerId !== undefined && { authority: { callerId, action: REQUEST_ACTIONS[kind] } }),
+    ...(callerId !== undefined && {
+      askedBy: { id: callerId, name: triggeredBy },
+      authority: { callerId, action: REQUEST_ACTIONS[kind] },
+    }),
     ...(overrideFreeze !== undefined && { freezeOverride: overrideFreeze }),
     ...(correlationId !== undefined && { correlationId }),
   };
@@ -70,12 +74,12 @@ async function contentOf(
   request: ReleaseRequest,
   target: RequestedTarget,
   now: number,
-): Promise<Pick<NewRelease, 'change' | 'version' | 'reason'>> {
+): Promise<Pick<NewRelease, 'change' | 'version' | 'reason' | 'artifactDigest'>> {
   if (target.basis === undefined) {
-    const { version } = await artifactOf(ports, request, target);
-    const decision = decisionOf(request, target, now);
+    const { version, digest } = await artifactOf(ports, request, target);
+    const decision = decisionOf(request, target, approvalRule(ports.settings, target.env), now);
     const [stored = decision] = await ports.decisions.putOnce([decision], target.manifestIndex);
-    return { change: { kind: 'deploy' }, version, reason: stored.sentence };
+    return { change: { kind: 'deploy' }, version, artifactDigest: digest, reason: stored.sentence };
   }
   const basis = await basisOf(ports, request, target.basis);
   if (request.kind === 'delete') {
@@ -105,15 +109,25 @@ async function basisOf(
   return release;
 }
 
-function decisionOf(request: ReleaseRequest, target: RequestedTarget, now: number): Decision {
+function decisionOf(
+  request: ReleaseRequest,
+  target: RequestedTarget,
+  rule: ApprovalRule | undefined,
+  now: number,
+): Decision {
+  const wanted = rule && countText(rule.required);
   return {
     artifactId: target.artifactId,
     app: target.app,
     env: target.env,
     cause: `request:${request.id}`,
-    outcome: 'released',
-    conditions: [],
-    sentence: by(request.kind === 'promote' ? 'promoted' : 'released', request),
+    outcome: wanted === undefined ? 'released' : 'awaitingApproval',
+    conditions: wanted === undefined ? [] : [{ name: 'approval', holds: false, wanted, saw: 'none so far' }],
+    sentence: by(
+      request.kind === 'promote' ? 'promoted' : 'released',
+      request,
+      wanted === undefined ? '' : ` after ${wanted}`,
+    ),
     decidedAt: now,
     release: { id: target.releaseId, order: target.order, manifestIndex: target.manifestIndex },
   };

@@ -151,6 +151,12 @@ export interface Releases {
   recordCommit(release: Release, written: { readonly commit: string; readonly place: string }): Promise<void>;
 }
 
+/** Releases that wait for approval. */
+export interface WaitingReleases extends Pick<Releases, 'get' | 'move'> {
+  /** Sets when one is looked after next, unless it has gone on. */
+  lookAgain(release: Release, mark: Mark): Promise<void>;
+}
+
 /** Releases that have ended, and whose end is told. */
 export interface EndedReleases {
   /** Consistent. */

@@ -10,6 +10,12 @@ export function renderMark(release: Release, revision: number, now: number, rese
   return newMark({ queue: 'render-requests', message, version: revision }, now, resend);
 }
 
+/** Has a release that waits for approval looked after at `dueAt`; `revision` is the one that is about to be written. */
+export function approvalMark(release: Release, revision: number, dueAt: number): Mark {
+  const message = { type: 'approval', releaseId: release.id, ...correlation(release) } as const;
+  return { queue: 'events', message, version: revision, sends: 0, dueAt };
+}
+
 export interface LanePorts {
   readonly resend: ResendPolicy;
   readonly settings: Pick<Settings, 'writerLanes'>;
@@ -25,6 +31,12 @@ export function writeMark(
   const message = { type: 'write', releaseId: release.id, ...correlation(release) } as const;
   const group = writerLane(release.location, settings.writerLanes);
   return newMark({ queue: 'gitops-writes', message, group, version: revision }, now, resend);
+}
+
+/** What comes next for a release that begins. */
+export function beginningMark(release: Release, revision: number, now: number, ports: LanePorts): Mark {
+  if (release.change.kind === 'deploy') return renderMark(release, revision, now, ports.resend);
+  return writeMark(release, revision, now, ports);
 }
 
 /** The lane of a branch: all its writes go through one writer at a time. */

@@ -1,6 +1,8 @@
 /** Where a release is in its life. */
 export type ReleaseState =
-  /** Created; waits for a renderer. */
+  /** Created; waits for people to approve it. */
+  | 'waiting'
+  /** Created, or approved; waits for a renderer. */
   | 'queued'
   /** A renderer has it. */
   | 'rendering'
@@ -18,21 +20,29 @@ export type ReleaseState =
   | 'held'
   /** A rule or the input stands in the way; it is not tried again. */
   | 'failed'
+  /** Somebody who could have approved it said no. */
+  | 'rejected'
+  /** Not approved in time, or what was approved is not what is there any more. */
+  | 'expired'
   /** Somebody took it back before the writer had it. */
   | 'cancelled';
 
 const MOVES: Readonly<Record<ReleaseState, readonly ReleaseState[]>> = {
+  // Another approval; the last one begins it. A rollback or a delete has nothing to be rendered.
+  waiting: ['waiting', 'queued', 'ready', 'superseded', 'rejected', 'expired', 'cancelled'],
   // A rollback or a delete, when it is its turn.
   queued: ['rendering', 'ready', 'superseded', 'failed', 'cancelled'],
   rendering: ['rendering', 'ready', 'superseded', 'failed', 'cancelled'],
   // By a push that arrived after the server had refused the next one.
-  ready: ['writing', 'released', 'superseded', 'held', 'failed', 'cancelled'],
-  writing: ['writing', 'ready', 'released', 'unchanged', 'superseded', 'held', 'failed'],
+  ready: ['writing', 'released', 'superseded', 'held', 'failed', 'expired', 'cancelled'],
+  writing: ['writing', 'ready', 'released', 'unchanged', 'superseded', 'held', 'failed', 'expired'],
   released: [],
   unchanged: [],
   superseded: [],
   held: [],
   failed: [],
+  rejected: [],
+  expired: [],
   cancelled: [],
 };
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Action } from '../access/actions.ts';
 import type { Version } from '../artifact/artifact.ts';
+import type { Approval, Person } from './approval.ts';
 import type { ReleaseState } from './release-state.ts';
 import type { GitOpsLocation } from './settings.ts';
 
@@ -30,6 +31,8 @@ export interface NewRelease extends TargetName {
   readonly id: string;
   readonly change: ReleaseChange;
   readonly artifactId: string;
+  /** Of the artifact's content, when the release was made; what is rendered must be that. Of a deploy. */
+  readonly artifactDigest?: string;
   /** Index of its manifest among the artifact's environments. */
   readonly manifestIndex: number;
   /** Of the artifact, for lists that should not have to read it. */
@@ -44,6 +47,8 @@ export interface NewRelease extends TargetName {
   readonly automatic: boolean;
   /** Who or what asked: a person's name, or `policy`. */
   readonly triggeredBy: string;
+  /** Whoever asked for it, or pushed what a policy releases, by their token: they can't approve it. */
+  readonly askedBy?: Person;
   readonly policy?: string;
   /** The decision's sentence. */
   readonly reason: string;
@@ -72,6 +77,8 @@ export interface Release extends NewRelease {
   /** Grows by one with every change of this record; each write is conditional on it. */
   readonly revision: number;
   readonly times: ReleaseTimes;
+  /** Where people must agree before it begins. */
+  readonly approval?: Approval;
   /** How often rendering was begun. */
   readonly attempts: number;
   /** Digest of the rendered files. */
@@ -87,7 +94,7 @@ export interface Release extends NewRelease {
   readonly place?: string;
   /** Git tree of its directory as written. */
   readonly tree?: string;
-  /** Why it ended as it did, for people: `superseded`, `held` and `failed`. */
+  /** Why it ended as it did, for people; of one that was not written. */
   readonly outcomeReason?: string;
   /** Code of the error of a failed one. */
   readonly errorCode?: string;
@@ -101,10 +108,23 @@ export function releaseId(artifactId: string, target: TargetName, cause: string)
   return `rel-${createHash('sha256').update(text).digest('hex').slice(0, 24)}`;
 }
 
-/** A release at the start of its life: a rollback or a delete has only its turn to wait for. `now` in unix milliseconds. */
-export function newRelease(fields: NewRelease, now: number): Release {
+/** A release at the start of its life: it waits for the approvals that it needs, else it begins. `now` in unix milliseconds. */
+export function newRelease(fields: NewRelease, now: number, approval?: Approval): Release {
   const base = { ...fields, revision: 1, attempts: 0 };
-  if (fields.change.kind === 'deploy' || fields.inLine === true)
-    return { ...base, state: 'queued', times: { queued: now } };
-  return { ...base, state: 'ready', times: { queued: now, ready: now } };
+  if (approval) return { ...base, approval, state: 'waiting', times: { waiting: now } };
+  return { ...base, ...begun(fields, now) };
+}
+
+/** Where a release begins when nobody has to agree any more: a rollback or a delete has only its turn to wait for. */
+export function begun(
+  { change, inLine }: Pick<NewRelease, 'change' | 'inLine'>,
+  now: number,
+): Pick<Release, 'state' | 'times'> {
+  if (change.kind === 'deploy' || inLine === true) return { state: 'queued', times: { queued: now } };
+  return { state: 'ready', times: { queued: now, ready: now } };
+}
+
+/** When a release was made, unix milliseconds. */
+export function madeAt({ times }: Pick<Release, 'times'>): number {
+  return times.waiting ?? times.queued ?? 0;
 }

@@ -6,6 +6,7 @@ import type { Release } from './release.ts';
 import { renderMark, writeMark } from './release-marks.ts';
 import { type RenderArtifactPorts, renderArtifact } from './render-artifact.ts';
 import { waitsForTurn } from './waits-for-turn.ts';
+import { wakeFollowers } from './wake-followers.ts';
 
 export interface RenderReleasePorts extends RenderArtifactPorts {
   readonly releases: Releases;
@@ -81,10 +82,7 @@ async function fail(
   const now = ports.clock();
   const times = { ...release.times, failed: now };
   const failed = await ports.releases.move(release, { state: 'failed', errorCode, outcomeReason, times });
-  // Whoever waits for its end is looked for by the writer; should nobody tell it, their own marks do.
-  if (failed?.inLine) {
-    await ports.outbox.send({ itemId: failed.id, mark: writeMark(failed, failed.revision, now, ports) });
-  }
+  if (failed) await wakeFollowers(ports, failed, now);
   return failed;
 }
 

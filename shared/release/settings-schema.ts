@@ -58,12 +58,20 @@ const kubernetes = {
 /** A Kubernetes cluster; its environments are rendered for it unless they say otherwise. */
 const cluster = z.strictObject({ description: z.string().max(500).optional(), ...kubernetes });
 
+/** How many people must agree to each release, and within how many hours of its being asked for. */
+const approvals = z.strictObject({
+  required: z.number().int().min(1).max(10),
+  withinHours: z.number().int().min(1).max(720).default(24),
+});
+
 const environment = z.strictObject({
   gitops: ownLocation.optional(),
   /** The cluster that takes what is written here, by its name in `clusters`. */
   cluster: z.string().min(1).optional(),
   /** What needs more than a grant for every environment: see `isProtected`. */
   protected: z.boolean().optional(),
+  /** People beside whoever asks must agree to each release; without it, nobody must. */
+  approvals: approvals.optional(),
   /** `latest`: a release that is not yet written gives way to a newer one of its target; `keep-all`: each is written. */
   releases: z.enum(['latest', 'keep-all']).optional(),
   /** `flux`: the cluster tells what became of a commit; `none`: nobody does. */

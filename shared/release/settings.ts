@@ -2,6 +2,7 @@ import { InvalidInputError } from '../errors/errors.ts';
 import { fieldErrors } from '../errors/field-errors.ts';
 import type { RenderSettings } from '../manifest/render-settings.ts';
 import { matchesPattern } from '../policy/pattern.ts';
+import type { ApprovalRule } from './approval.ts';
 import { type OwnLocation, type Settings, settingsSchema } from './settings-schema.ts';
 
 export type { Settings };
@@ -100,6 +101,11 @@ type Environments = Pick<Settings, 'environments'>;
 /** Whether an environment is protected: no grant for all environments covers it. */
 export function isProtected({ environments }: Environments, env: string): boolean {
   return environments[env]?.protected ?? false;
+}
+
+/** Who must agree to a release to an environment; undefined where nobody must. */
+export function approvalRule({ environments }: Environments, env: string): ApprovalRule | undefined {
+  return environments[env]?.approvals;
 }
 
 /** Whether older releases that are not yet written give way to newer ones, or each is written, in order. */

@@ -10,6 +10,7 @@ import { ARRIVAL } from './decide-manifest.ts';
 import { restrictionsOf } from './operator-controls.ts';
 import type { TargetName } from './release.ts';
 import { isProtected, type Settings } from './settings.ts';
+import { approvalsOf } from './target-state.ts';
 
 export interface SimulatePorts {
   readonly browser: ArtifactBrowser;
@@ -101,9 +102,17 @@ function compare(
   return decided ? { ...result, decided } : result;
 }
 
+const GOES: ReadonlySet<DecisionOutcome> = new Set([
+  'released',
+  'awaitingApproval',
+  'superseded',
+  'held',
+  'stopped',
+]);
+
 /** Whether policies asked for it and nothing lasting stood in the way. */
 function goes(outcome: DecisionOutcome): boolean {
-  return outcome === 'released' || outcome === 'superseded' || outcome === 'held' || outcome === 'stopped';
+  return GOES.has(outcome);
 }
 
 async function hypothetical(
@@ -126,6 +135,7 @@ async function hypothetical(
     ),
     hold: undefined,
     protected: isProtected(ports.settings, env),
+    ...approvalsOf(ports.settings, env),
     controls: {
       restrictions: [
         ...restrictionsOf(ports.settings, env),

@@ -2,7 +2,7 @@ import type { TargetState } from '../policy/evaluate-manifest.ts';
 import type { PolicyReader } from '../policy/ports.ts';
 import type { ControlsReader, Targets } from './ports.ts';
 import type { TargetName } from './release.ts';
-import { isProtected, type Settings } from './settings.ts';
+import { approvalRule, isProtected, type Settings } from './settings.ts';
 
 export interface StatePorts {
   readonly policies: PolicyReader;
@@ -32,8 +32,18 @@ export async function readStates(
       hold: holds.get(keyOf(target)),
       controls: known,
       protected: isProtected(settings, target.env),
+      ...approvalsOf(settings, target.env),
     };
   };
+}
+
+/** How many approvals an environment asks for, as an evaluation wants to know it. */
+export function approvalsOf(
+  settings: Pick<Settings, 'environments'>,
+  env: string,
+): Pick<TargetState, 'approvals'> {
+  const rule = approvalRule(settings, env);
+  return rule ? { approvals: rule.required } : {};
 }
 
 function keyOf({ app, env }: TargetName): string {

@@ -69,7 +69,10 @@ async function start(
       ...{ port: 0, bundles: false, gitopsRepo: 'gitops.git', resendAfterSeconds: 1, sweepEverySeconds: 1 },
       ...{ keepHeadEverySeconds: 5 },
       ...{ requestsPerMinute: 60_000 },
-      settings: { notifications: [{ type: 'log', name: 'all', events: [...NOTICE_TYPES] }] },
+      settings: {
+        environments: { vault: { approvals: { required: 1 } } },
+        notifications: [{ type: 'log', name: 'all', events: [...NOTICE_TYPES] }],
+      },
     },
     shutdown,
   );

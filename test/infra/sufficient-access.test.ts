@@ -46,7 +46,7 @@ describe('with the roles that are deployed', () => {
     const artifact = {
       id: 'hello-1',
       version: { repositoryName: 'acme/hello', event: 'push', branch: 'main', sha: '4f1d0c2' },
-      environments: ['staging', 'production'].map((env) => ({
+      environments: ['staging', 'production', 'vault'].map((env) => ({
         app: 'hello',
         env,
         namespace: 'default',
@@ -124,6 +124,22 @@ describe('with the roles that are deployed', () => {
     await expect.poll(() => tracked(id), { timeout: 60_000, interval: 200 }).toMatch(/success|failure/);
     await call('DELETE', '/api/holds/staging/hello');
   }, 120_000);
+
+  test('what needs approval waits, is approved, rejected, and told of', async () => {
+    const made = (await call('POST', '/api/tokens', { name: 'ann', role: 'approver' })) as { token: string };
+    const ask = async (path: string, body: unknown): Promise<string> =>
+      ((await call('POST', path, body)) as { releases: { id: string }[] }).releases[0]?.id ?? 'none';
+    const settle = async (id: string, how: string) => {
+      const waiting = async () =>
+        ((await call('GET', '/api/approvals')) as ReleaseSeen[]).map((one) => one.id);
+      await expect.poll(waiting, { timeout: 60_000, interval: 200 }).toEqual([id]);
+      await call('POST', `/api/releases/${id}/${how}`, { reason: 'because' }, made.token);
+    };
+    await settle(await ask('/api/releases', { env: 'vault', artifactId: 'hello-1' }), 'approve');
+    await expect.poll(() => states('vault'), { timeout: 60_000, interval: 200 }).toEqual(['released']);
+    await settle(await ask('/api/delete', { env: 'vault', app: 'hello' }), 'reject');
+    expect(await states('vault')).toEqual(['rejected', 'released']);
+  }, 130_000);
 
   test('policies and holds are managed, and tried on what was decided', async () => {
     const rule = { deploy: { event: 'push', branch: 'main' } };
@@ -294,10 +310,15 @@ describe('the guard itself', () => {
   });
 });
 
-async function call(method: string, path: string, body?: unknown): Promise<unknown> {
+async function call(
+  method: string,
+  path: string,
+  body?: unknown,
+  token = system.adminToken,
+): Promise<unknown> {
   const response = await checkedFetch(new URL(path, system.url), {
     method,
-    headers: { authorization: `Bearer ${system.adminToken}` },
+    headers: { authorization: `Bearer ${token}` },
     ...(body !== undefined && { body: JSON.stringify(body) }),
   });
   if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);

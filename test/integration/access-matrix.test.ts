@@ -7,14 +7,16 @@ import type { Caller, Grant, Principal } from '../../shared/access/principal.ts'
 import { type RoleOrder, roleGrants } from '../../shared/access/role-grants.ts';
 import { ROLES, type Role } from '../../shared/access/roles.ts';
 import { type Operation, ROUTES } from '../../shared/contract/routes.ts';
+import { createRelease } from '../../shared/release/create-release.ts';
 import { decideArtifact } from '../../shared/release/decide-artifact.ts';
+import { parseSettings } from '../../shared/release/settings.ts';
 import { type ApiAttempt, makeApi } from '../support/api-functions.ts';
 import { type Embedded, startEmbedded } from '../support/embedded.ts';
 import { accept, artifactDocument, makeStores, manifest, type Stores } from '../support/stores.ts';
 
 const SETTINGS = JSON.stringify({
   gitops: { repo: 'https://git.example.com/acme/gitops.git' },
-  environments: { staging: {}, production: { protected: true } },
+  environments: { staging: {}, production: { protected: true, approvals: { required: 10 } } },
 });
 const APPS = ['shop', 'blog'] as const;
 const ENVIRONMENTS = ['staging', 'production'] as const;
@@ -42,6 +44,7 @@ beforeAll(async () => {
     await render(releaseId);
     const written = { releaseId, artifactId, order: 1, writtenAt: 1, tree: 'a'.repeat(40) };
     for (const env of ENVIRONMENTS) await stores.targets.recordWritten({ app, env }, written);
+    for (const n of [1, 2]) await wait(app, n);
   }
 });
 afterAll(() => embedded.close());
@@ -54,6 +57,28 @@ async function render(releaseId: string): Promise<void> {
   if (!rendering || !(await stores.releases.move(rendering, { state: 'ready', bundle }))) {
     throw new Error(`release ${releaseId} could not be made ready`);
   }
+}
+
+/** A release to production that needs more approvals than there are roles. */
+async function wait(app: App, n: number): Promise<void> {
+  const like = await stores.releases.get(releaseOf[app]);
+  if (!like) throw new Error(`there is no release of ${app}`);
+  const { artifactId, manifestIndex, version, cause, location } = like;
+  await createRelease(
+    { ...stores, settings: parseSettings(SETTINGS) },
+    {
+      ...{ id: `waiting-${app}-${n}`, app, env: 'production', artifactId, manifestIndex, version, cause },
+      ...{
+        change: { kind: 'deploy' },
+        automatic: true,
+        triggeredBy: 'policy',
+        reason: '',
+        order: 9,
+        location,
+      },
+    },
+    Date.now(),
+  );
 }
 
 const releaseOf: Record<App, string> = { shop: '', blog: '' };
@@ -107,6 +132,16 @@ function attempts({ app, env }: Target): Record<Operation, ApiAttempt> {
       route: 'POST /api/releases/{id}/cancel',
       path: `/api/releases/${releaseOf[app]}/cancel`,
     },
+    approveRelease: {
+      route: 'POST /api/releases/{id}/approve',
+      path: `/api/releases/waiting-${app}-1/approve`,
+    },
+    rejectRelease: {
+      route: 'POST /api/releases/{id}/reject',
+      path: `/api/releases/waiting-${app}-2/reject`,
+      body: { reason: 'because' },
+    },
+    listApprovals: { route: 'GET /api/approvals', query: { env, app } },
     requestRollback: { route: 'POST /api/rollback', body: { env, app, to: artifactId } },
     requestDelete: { route: 'POST /api/delete', body: { env, app } },
     requestPromotion: { route: 'POST /api/promote', body: { from: env, to: env, app } },
@@ -184,6 +219,9 @@ const RULES: Record<
   listReleases: { roles: READERS, about: 'seen' },
   getRelease: { roles: READERS, about: 'hidden' },
   cancelRelease: { roles: ['engineer'], about: 'hidden' },
+  approveRelease: { roles: ['approver'], about: 'hidden' },
+  rejectRelease: { roles: ['approver'], about: 'hidden' },
+  listApprovals: { roles: READERS, about: 'seen' },
   requestRollback: { roles: ['engineer'], about: 'target' },
   requestDelete: { roles: ['engineer'], about: 'target' },
   requestPromotion: { roles: ['engineer'], about: 'target' },
@@ -364,10 +402,11 @@ describe.each(SCOPES)('whoever has a role $name', (scope) => {
 });
 
 describe('lists', () => {
-  it.each(['listArtifacts', 'listReleases', 'getStatus', 'listDrift'] as const)(
+  it.each(['listArtifacts', 'listReleases', 'listApprovals', 'getStatus', 'listDrift'] as const)(
     '%s leaves out what a caller may not look at',
     async (operation) => {
-      const other = attempts({ app: 'blog', env: 'staging' })[operation];
+      const env = operation === 'listApprovals' ? 'production' : 'staging';
+      const other = attempts({ app: 'blog', env })[operation];
       const { status, body } = await api.call(by({ role: 'engineer', ...ofShop }), other);
       expect(status).toBe(200);
       expect(JSON.stringify(body)).not.toContain('blog');

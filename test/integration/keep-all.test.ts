@@ -16,18 +16,11 @@ import { type Embedded, startEmbedded } from '../support/embedded.ts';
 import { TestGitServer, type TestRepo } from '../support/git-server.ts';
 import { violations, writtenCommits } from '../support/gitops-oracle.ts';
 import { tipOf } from '../support/native-git.ts';
+import { NO_PROGRAMS } from '../support/rendering.ts';
 import { accept, artifactDocument, makeStores, manifest, type Stores } from '../support/stores.ts';
 import { makeWriterPorts, overriding } from '../support/writer.ts';
 
 const env = 'staging';
-const never = async (): Promise<never> => {
-  throw new Error('raw manifests need no program');
-};
-const PROGRAMS = {
-  charts: { identify: never, archive: never },
-  helm: { version: never, template: never },
-  kustomize: { version: never, patch: never },
-};
 
 let embedded: Embedded;
 let server: TestGitServer;
@@ -49,7 +42,7 @@ async function begin(releases: 'latest' | 'keep-all'): Promise<void> {
   const settings = parseSettings(JSON.stringify({ gitops, environments: { [env]: { releases } } }));
   stores = { ...makeStores(embedded, repo.url), settings };
   writer = makeWriterPorts(stores);
-  renderer = { ...stores, ...PROGRAMS, clock: Date.now };
+  renderer = { ...stores, ...NO_PROGRAMS, clock: Date.now };
   run += 1;
   app = `shop-${run}`;
 }

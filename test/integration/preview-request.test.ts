@@ -11,17 +11,9 @@ import { previewAnswer } from '../../shared/contract/previews.ts';
 import type { ManifestRenderer } from '../../shared/release/render-invocation.ts';
 import type { HttpRequest } from '../../shared/runtime/http-request.ts';
 import { type Embedded, startEmbedded } from '../support/embedded.ts';
+import { NO_PROGRAMS } from '../support/rendering.ts';
 import { scriptedServer } from '../support/scripted-server.ts';
 import { accept, artifactDocument, makeStores, manifest, type Stores } from '../support/stores.ts';
-
-const never = async (): Promise<never> => {
-  throw new Error('raw manifests need no program');
-};
-const PROGRAMS = {
-  charts: { identify: never, archive: never },
-  helm: { version: never, template: never },
-  kustomize: { version: never, patch: never },
-};
 
 let embedded: Embedded;
 let stores: Stores;
@@ -34,7 +26,7 @@ afterAll(() => embedded.close());
 /** Renders in this process, as the renderer function does when it is invoked. */
 const rendering: ManifestRenderer = {
   render: async (what) => {
-    const answer = await makeRenderAhead({ ...stores, ...PROGRAMS })({ render: what });
+    const answer = await makeRenderAhead({ ...stores, ...NO_PROGRAMS })({ render: what });
     if ('bundle' in answer) return answer;
     throw new Error(JSON.stringify(answer));
   },

@@ -53,6 +53,7 @@ export function makeApi(embedded: Embedded, stores: Stores, settingsJson: string
     auditLogs: new HeldLogStore(stores.table),
     auditLedger: sealLedger(stores.table),
     ...{ identities: identityStore(stores.table), readTokens: readTokenStore(stores.table) },
+    waiting: stores.releases,
     ...{ store: stores.artifacts, held: stores.targets, random: randomBytes },
     browser: stores.browser,
     checker: { check: async () => [] },

@@ -19,6 +19,17 @@ export const STRICT: RenderSettings = {
   allowPlainSecrets: false,
 };
 
+const never = async (): Promise<never> => {
+  throw new Error('raw manifests need no program');
+};
+
+/** What renders raw manifests alone: no chart, no helm, no patches. */
+export const NO_PROGRAMS = {
+  charts: { identify: never, archive: never },
+  helm: { version: never, template: never },
+  kustomize: { version: never, patch: never },
+};
+
 /** A chart that is at hand. */
 export function chartAtHand(archive: Uint8Array): ChartSource {
   return {

@@ -116,6 +116,8 @@ export const partitions = {
   releasesOfTarget: ({ app, env }: TargetName) => `RELEASES#TARGET#${env}#${app}`,
   releasesOfEnvironment: (env: string) => `RELEASES#ENV#${env}`,
   readyReleases: (repo: string, branch: string) => `READY#${repo}#${branch}`,
+  /** Those of all environments: they are few, and none stays for long. */
+  waitingReleases: () => 'WAITING',
   writtenReleases: ({ app, env }: TargetName, repo: string, branch: string) =>
     `WRITTEN#${env}#${app}#${repo}#${branch}`,
   targetsOfEnvironment: (env: string) => `TARGETS#${env}`,

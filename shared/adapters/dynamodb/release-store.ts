@@ -1,14 +1,25 @@
-import type { Page } from '../../artifact/browse-artifacts.ts';
+import type { Page, PageRequest } from '../../artifact/browse-artifacts.ts';
 import type { AuditEvent } from '../../audit/event.ts';
 import { answerBytes, MAX_PAGE_BYTES, MAX_SCANNED } from '../../contract/page-limits.ts';
 import { TABLE } from '../../contract/table.ts';
 import type { BranchRef } from '../../gitops/git-engine.ts';
 import type { ReadyReleases } from '../../gitops/ports.ts';
 import type { Mark } from '../../messages/mark.ts';
-import type { ReleaseFilter, ReleasePageRequest } from '../../release/browse-releases.ts';
-import type { CommittedRelease, EndedReleases, Releases, WrittenReleases } from '../../release/ports.ts';
-import type { Release, TargetName } from '../../release/release.ts';
-import { canMove } from '../../release/release-state.ts';
+import type {
+  ReleaseFilter,
+  ReleasePageRequest,
+  WaitingBrowser,
+  WaitingFilter,
+} from '../../release/browse-releases.ts';
+import type {
+  CommittedRelease,
+  EndedReleases,
+  Releases,
+  WaitingReleases,
+  WrittenReleases,
+} from '../../release/ports.ts';
+import { madeAt, type Release, type TargetName } from '../../release/release.ts';
+import { canMove, type ReleaseState } from '../../release/release-state.ts';
 import { waitsForTurn } from '../../release/waits-for-turn.ts';
 import { keys, partitions, timeKey } from './keys.ts';
 import { markAttributes, REMOVE_MARK } from './mark-attributes.ts';
@@ -16,7 +27,9 @@ import type { Placed } from './newest-first.ts';
 import type { Item, TableClient } from './table-client.ts';
 
 /** Releases: each change replaces the item, on condition that its revision is the one that was read. */
-export class ReleaseStore implements Releases, EndedReleases, ReadyReleases, WrittenReleases {
+export class ReleaseStore
+  implements Releases, EndedReleases, ReadyReleases, WrittenReleases, WaitingReleases, WaitingBrowser
+{
   private readonly table: TableClient;
 
   constructor(table: TableClient) {
@@ -71,6 +84,21 @@ export class ReleaseStore implements Releases, EndedReleases, ReadyReleases, Wri
     );
   }
 
+  async lookAgain({ id, revision }: Release, mark: Mark): Promise<void> {
+    const key = keys.release(id);
+    const { duePk, dueSk } = markAttributes(key, mark);
+    await this.table.update(
+      key,
+      {
+        UpdateExpression: 'SET #mark = :mark, duePk = :duePk, dueSk = :dueSk',
+        ConditionExpression: '#release.#revision = :revision',
+        ExpressionAttributeNames: { '#mark': 'mark', '#release': 'release', '#revision': 'revision' },
+        ExpressionAttributeValues: { ':revision': revision, ':mark': mark, ':duePk': duePk, ':dueSk': dueSk },
+      },
+      { notAudited: 'when it is looked at next changes nothing' },
+    );
+  }
+
   async list({ url, branch }: BranchRef, limit: number): Promise<string[]> {
     const query = {
       index: 'gsi3',
@@ -108,27 +136,26 @@ export class ReleaseStore implements Releases, EndedReleases, ReadyReleases, Wri
     return undefined;
   }
 
-  /** A page of releases; it ends at its limit, at 4 MiB, or where too many were looked at. */
-  async browse(filter: ReleaseFilter, page: ReleasePageRequest): Promise<Page<Release>> {
-    const items: Release[] = [];
-    let skip = page.offset;
-    let bytes = 0;
-    let scanned = 0;
-    let last: string | undefined;
-    for await (const { item, place } of this.placed(filter, page)) {
-      const release = releaseOf(item);
-      if (isWanted(release, filter) && skip-- <= 0) {
-        const size = answerBytes(release);
-        const isFull = items.length >= page.limit || (items.length > 0 && bytes + size > MAX_PAGE_BYTES);
-        if (isFull) return last === undefined ? { items } : { items, next: last };
-        items.push(release);
-        bytes += size;
-      }
-      last = place;
-      scanned += 1;
-      if (scanned >= MAX_SCANNED) return { items, next: place };
-    }
-    return { items };
+  browse(filter: ReleaseFilter, page: ReleasePageRequest): Promise<Page<Release>> {
+    return pageOf(this.placed(filter, page), (release) => isWanted(release, filter), page);
+  }
+
+  browseWaiting(filter: WaitingFilter, page: PageRequest): Promise<Page<Release>> {
+    const { env, app, visible } = filter;
+    const isSought = (release: Release) =>
+      (env === undefined || release.env === env) && (app === undefined || release.app === app);
+    const wanted = (release: Release) => isSought(release) && visible(release);
+    return pageOf(this.placedWaiting(page), wanted, page);
+  }
+
+  private async *placedWaiting({ after }: PageRequest): AsyncGenerator<Placed, void, void> {
+    const query = {
+      index: 'gsi3',
+      partition: partitions.waitingReleases(),
+      newestFirst: true,
+      ...(after !== undefined && { after }),
+    } as const;
+    for await (const item of this.table.query(query, 50)) yield { item, place: String(item['gsi3sk']) };
   }
 
   private async *placed(
@@ -151,6 +178,33 @@ export class ReleaseStore implements Releases, EndedReleases, ReadyReleases, Wri
   }
 }
 
+/** A page of what an index finds; it ends at its limit, at 4 MiB, or where too many were looked at. */
+async function pageOf(
+  found: AsyncIterable<Placed>,
+  wanted: (release: Release) => boolean,
+  { offset, limit }: PageRequest,
+): Promise<Page<Release>> {
+  const items: Release[] = [];
+  let skip = offset;
+  let bytes = 0;
+  let scanned = 0;
+  let last: string | undefined;
+  for await (const { item, place } of found) {
+    const release = releaseOf(item);
+    if (wanted(release) && skip-- <= 0) {
+      const size = answerBytes(release);
+      const isFull = items.length >= limit || (items.length > 0 && bytes + size > MAX_PAGE_BYTES);
+      if (isFull) return last === undefined ? { items } : { items, next: last };
+      items.push(release);
+      bytes += size;
+    }
+    last = place;
+    scanned += 1;
+    if (scanned >= MAX_SCANNED) return { items, next: place };
+  }
+  return { items };
+}
+
 /** Whether what the index has found is asked for, and may be seen. */
 function isWanted(release: Release, { repository, visible }: ReleaseFilter): boolean {
   if (repository !== undefined && release.version.repositoryName !== repository) return false;
@@ -170,13 +224,31 @@ function created(release: Release): AuditEvent {
 }
 
 /** The entry of a step of its life, and why it ends where it does. */
-function moved(before: Release, { outcomeReason, errorCode, bundle, commit, ...after }: Release): AuditEvent {
+function moved(before: Release, { errorCode, bundle, commit, ...after }: Release): AuditEvent {
+  const approved = newApproval(before, after);
+  const reason = after.outcomeReason ?? approved?.reason;
   return {
     ...eventOf(after),
-    action: after.state === 'cancelled' ? 'release.cancel' : 'release.move',
-    ...(outcomeReason !== undefined && { reason: outcomeReason }),
-    details: { from: before.state, errorCode, bundle, commit },
+    action: approved ? 'release.approve' : (ACTIONS[after.state] ?? 'release.move'),
+    ...(reason !== undefined && { reason }),
+    details: {
+      from: before.state,
+      errorCode,
+      bundle,
+      commit,
+      approvals: approved && after.approval?.given.length,
+    },
   };
+}
+
+/** Steps that somebody takes, rather than one of our functions. */
+const ACTIONS: Readonly<Partial<Record<ReleaseState, string>>> = {
+  cancelled: 'release.cancel',
+  rejected: 'release.reject',
+};
+
+function newApproval(before: Pick<Release, 'approval'>, after: Pick<Release, 'approval'>) {
+  return after.approval?.given[before.approval?.given.length ?? 0];
 }
 
 function eventOf({
@@ -191,7 +263,7 @@ function eventOf({
 
 function itemOf(release: Release, mark: Mark | undefined): Item {
   const key = keys.release(release.id);
-  const place = timeKey(release.times.queued ?? 0, release.id);
+  const place = timeKey(madeAt(release), release.id);
   const target: TargetName = release;
   return {
     release,
@@ -199,16 +271,17 @@ function itemOf(release: Release, mark: Mark | undefined): Item {
     gsi1sk: place,
     gsi2pk: partitions.releasesOfEnvironment(release.env),
     gsi2sk: place,
-    ...placeInBranch(release, place),
+    ...placeInQueue(release, place),
     ...(mark && markAttributes(key, mark)),
   };
 }
 
-/** Among what waits for its branch, or among what of its target was written there. */
-function placeInBranch(release: Release, queued: string): Item {
+/** Among what waits for approval, for its branch, or among what of its target was written there. */
+function placeInQueue(release: Release, made: string): Item {
   const { repo, branch } = release.location;
+  if (release.state === 'waiting') return { gsi3pk: partitions.waitingReleases(), gsi3sk: made };
   if (release.state === 'ready' || release.state === 'writing' || waitsForTurn(release)) {
-    return { gsi3pk: partitions.readyReleases(repo, branch), gsi3sk: queued };
+    return { gsi3pk: partitions.readyReleases(repo, branch), gsi3sk: made };
   }
   if (release.state !== 'released' || release.place === undefined) return {};
   return { gsi3pk: partitions.writtenReleases(release, repo, branch), gsi3sk: release.place };

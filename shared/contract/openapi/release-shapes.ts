@@ -10,8 +10,15 @@ import {
   statusAnswer,
 } from '../answers.ts';
 import { diffAnswer, diffQuery, dryRunQuery, pendingAnswer, previewAnswer } from '../previews.ts';
-import { driftQuery, releasesQuery, statusQuery } from '../query.ts';
-import { cancelAnswer, deleteBody, promoteBody, rollbackFields } from '../requests.ts';
+import { approvalsQuery, driftQuery, releasesQuery, statusQuery } from '../query.ts';
+import {
+  approveBody,
+  changedReleasesAnswer,
+  deleteBody,
+  promoteBody,
+  rejectBody,
+  rollbackFields,
+} from '../requests.ts';
 import { askAgainHeaders, idempotencyKey, nextPageHeaders } from './headers.ts';
 import type { OperationShape, OperationShapes } from './operation-shape.ts';
 
@@ -34,6 +41,12 @@ const request = {
   problems: [404, 409, 422],
 } as const satisfies OperationShape;
 
+/** What is done to releases that are there, all answered alike. */
+const changed = {
+  answers: { 200: { description: 'The releases as they are now', body: changedReleasesAnswer } },
+  problems: [404, 409],
+} as const satisfies Partial<OperationShape>;
+
 export const releaseShapes = {
   requestRelease: {
     ...request,
@@ -51,8 +64,22 @@ export const releaseShapes = {
   cancelRelease: {
     tag: 'Releases',
     id,
-    answers: { 200: { description: 'The releases as they are now', body: cancelAnswer } },
-    problems: [404, 409],
+    ...changed,
+  },
+  approveRelease: {
+    tag: 'Releases',
+    description:
+      'With the last approval that it needs it begins. Whoever asked for it or wrote its commit can’t approve it.',
+    id,
+    bodyOrQuery: approveBody,
+    ...changed,
+  },
+  rejectRelease: { tag: 'Releases', id, bodyOrQuery: rejectBody, ...changed },
+  listApprovals: {
+    tag: 'Releases',
+    description: 'Newest first. A page ends at `limit` or 4 MiB, whichever comes first.',
+    query: approvalsQuery,
+    answers: { 200: { description: 'A page', body: releasesAnswer, headers: nextPageHeaders } },
   },
   listReleases: {
     tag: 'Releases',

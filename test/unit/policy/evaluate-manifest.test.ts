@@ -40,6 +40,23 @@ describe('what policies and controls say of a manifest', () => {
     expect(sentence).toContain('branch main matches main; event push');
   });
 
+  it('is that it waits where approvals are asked for, if nothing else stands in the way', () => {
+    const mine = artifact([manifest('shop', 'staging')]);
+    const { outcome, sentence, conditions } = evaluate(mine, { approvals: 2 });
+    expect({ outcome, sentence }).toEqual({
+      outcome: 'awaitingApproval',
+      sentence: 'released after 2 approvals: event push matches push, branch main matches main',
+    });
+    expect(conditions.at(-1)).toEqual({
+      ...{ name: 'approval', holds: false },
+      ...{ wanted: '2 approvals', saw: 'none so far' },
+    });
+    const stopped = { ...NO_CONTROLS, stopTheLine: 'incident' };
+    expect(evaluate(mine, { approvals: 2, controls: stopped }).outcome).toBe('stopped');
+    const other = artifact([manifest('shop', 'staging', { deploy: null })]);
+    expect(evaluate(other, { approvals: 2 }).outcome).toBe('notMatched');
+  });
+
   it('takes no notice of policies of other targets', () => {
     const mine = artifact([manifest('shop', 'staging', { deploy: null })]);
     expect(evaluate(mine, { policies: [stored('main', 'production')] }).outcome).toBe('notMatched');

@@ -24,6 +24,10 @@ const release = (fields: Partial<Release>): Release => ({
   ...fields,
 });
 const rollback = { kind: 'rollback', tree: 't', bundle: 'b', restores: 'rel-0' } as const;
+const approval = {
+  ...{ required: 2, ruleVersion: 'v', expiresAt: Date.parse('2026-11-30T12:00:00Z') },
+  given: [{ id: 'token-1', name: 'ann', at: 1 }],
+};
 const byJane = { automatic: false, triggeredBy: 'jane' } as const;
 
 describe('the notice of a release', () => {
@@ -50,6 +54,21 @@ describe('the notice of a release', () => {
       'release.unchanged',
       'staging/shop: the rollback, asked for by jane, changed nothing',
     ],
+    [
+      { ...byJane, state: 'waiting', approval } as const,
+      'release.waiting',
+      'staging/shop: the release of 0123456789ab, asked for by jane, waits for 1 approval until 2026-11-30T12:00:00.000Z',
+    ],
+    [
+      { ...byJane, state: 'rejected', approval } as const,
+      'release.rejected',
+      'staging/shop: the release of 0123456789ab, asked for by jane, was rejected',
+    ],
+    [
+      { ...byJane, change: rollback, state: 'expired', approval } as const,
+      'release.expired',
+      'staging/shop: the rollback, asked for by jane, expired',
+    ],
   ])('of %j is %s: %s', (fields, type, text) => {
     expect(releaseNotice(release(fields))).toMatchObject({ type, text, env: 'staging', app: 'shop' });
   });
@@ -71,6 +90,12 @@ describe('the notice of a release', () => {
         errorCode: 'chart-not-found',
         order: 7,
       },
+    });
+  });
+
+  it('says who has approved it, and how many must', () => {
+    expect(releaseNotice(release({ state: 'waiting', approval }))?.data).toMatchObject({
+      approval: { required: 2, expiresAt: approval.expiresAt, approvedBy: ['ann'] },
     });
   });
 

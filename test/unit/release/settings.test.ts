@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  approvalRule,
   clusterOf,
   feedbackOf,
   gitEngineOf,
@@ -44,6 +45,19 @@ describe('settings', () => {
     const own = settings({ environments: { production: { gitops: { repo: github, pushesPerMinute: 60 } } } });
     expect(pushesPerMinute(own, github)).toBe(60);
     expect(pushesPerMinute(own, repo)).toBeUndefined();
+  });
+
+  it('ask for approvals where they say so, within a day unless they say otherwise', () => {
+    const asking = (approvals: object) => settings({ environments: { production: { approvals } } });
+    expect(approvalRule(asking({ required: 2 }), 'production')).toEqual({ required: 2, withinHours: 24 });
+    expect(approvalRule(asking({ required: 1, withinHours: 4 }), 'production')).toEqual({
+      required: 1,
+      withinHours: 4,
+    });
+    expect(approvalRule(asking({ required: 2 }), 'staging')).toBeUndefined();
+    for (const wrong of [{}, { required: 0 }, { required: 11 }, { required: 1, withinHours: 721 }]) {
+      expect(() => asking(wrong)).toThrow(/environments\.production\.approvals\.(required|withinHours)/);
+    }
   });
 
   it('choose the engine of a repo', () => {
