@@ -130,6 +130,21 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
         load: async () => (await import('./commands/release-cancel.ts')).releaseCancel,
       },
       {
+        name: 'waiting',
+        summary: 'show the releases that wait for approval',
+        load: async () => (await import('./commands/release-waiting.ts')).releaseWaiting,
+      },
+      {
+        name: 'approve',
+        summary: 'agree to a release that waits for it',
+        load: async () => (await import('./commands/release-approve.ts')).releaseApprove,
+      },
+      {
+        name: 'reject',
+        summary: 'refuse a release that waits for approval',
+        load: async () => (await import('./commands/release-reject.ts')).releaseReject,
+      },
+      {
         name: 'track',
         summary: 'show or follow how far a release is',
         load: async () => (await import('./commands/release-track.ts')).releaseTrack,

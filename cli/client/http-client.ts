@@ -101,13 +101,14 @@ export class HttpClient {
     const body = parseJson(text);
     if (status >= 200 && status < 300 && body !== undefined) return { status, body, headers };
     const problem = problemAnswer.safeParse(body);
-    if (problem.success) throw new ApiError(problem.data, this.#hint(status));
+    if (problem.success) throw new ApiError(problem.data, this.#hint(status, problem.data.code));
     const fallback = status === 401 || status === 403 || isPassing(status) || status === 413;
     if (fallback) throw new ApiError(plainProblem(status, text), this.#hint(status));
     throw this.#notGimletd(status, headers.get('location'));
   }
 
-  #hint(status: number): string | undefined {
+  #hint(status: number, code?: string): string | undefined {
+    if (code === 'own-release') return 'Ask somebody else: gimlet release waiting shows what waits.';
     if (status === 403) return 'The token is known, but may not do this: use one with more rights.';
     if (status !== 401) return undefined;
     return this.#connection.token === undefined

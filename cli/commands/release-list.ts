@@ -1,6 +1,7 @@
 import type { ReleaseAnswer } from '../../shared/contract/answers.ts';
 import { type DefineCommand, examples, type JsonFlag, jsonOption } from '../command.ts';
 import { limitOption, offsetOption, timeOptions } from '../list-options.ts';
+import { missingText } from '../output/approval-text.ts';
 import { agoOf, shortSha } from '../output/version-text.ts';
 
 interface ListFlags extends JsonFlag {
@@ -46,14 +47,15 @@ const HEAD = ['ID', 'TARGET', 'STATE', 'ARTIFACT', 'COMMIT', 'BY', 'MADE', 'WHY'
 
 function row(release: ReleaseAnswer, now: number): string[] {
   const { id, env, app, artifactId, gitopsRef, triggeredBy, created, reason, outcomeReason } = release;
+  const { state, approval } = release;
   return [
     id,
     `${env}/${app}`,
-    release.rolledBack ? `${release.state}, rolled back` : release.state,
+    release.rolledBack ? `${state}, rolled back` : state,
     artifactId,
     shortSha(gitopsRef),
     triggeredBy,
     agoOf(created * 1000, now),
-    outcomeReason ?? reason,
+    outcomeReason ?? (state === 'waiting' && approval ? `waits for ${missingText(approval)}` : reason),
   ];
 }

@@ -1,8 +1,9 @@
 import type { DecisionAnswer, ReleaseAnswer, RequestAnswer } from '../../shared/contract/answers.ts';
 import type { ApiClient } from '../client/api-client.ts';
-import { ApiError } from '../client/api-error.ts';
+import { ifThere } from '../client/if-there.ts';
 import { type DefineCommand, examples, type JsonFlag, jsonOption } from '../command.ts';
 import { formatDuration } from '../duration.ts';
+import { givenText, missingText } from '../output/approval-text.ts';
 import type { Output } from '../output/output.ts';
 import { gitRef, shortSha, timeText } from '../output/version-text.ts';
 import { describeDecision } from '../policy/describe-decision.ts';
@@ -52,18 +53,9 @@ async function originOf(client: ApiClient, { id, artifactId, version }: ReleaseA
   return { ...(decision && { decision }), links: [...source, ...items] };
 }
 
-/** What is gone by now, or is not for this token, leaves a gap: the release itself is there to be shown. */
-async function ifThere<T>(asked: Promise<T>): Promise<T | undefined> {
-  try {
-    return await asked;
-  } catch (error) {
-    if (error instanceof ApiError && [403, 404].includes(error.problem.status)) return undefined;
-    throw error;
-  }
-}
-
 function describeRelease(release: ReleaseAnswer, output: Output): void {
-  const { id, app, env, artifactId, version, state, cause, triggeredBy, policy, reason, rendered } = release;
+  const { id, app, env, artifactId, version, state, cause, triggeredBy, policy, reason } = release;
+  const { approval, rendered } = release;
   output.facts({
     id,
     target: `${env}/${app}`,
@@ -78,6 +70,8 @@ function describeRelease(release: ReleaseAnswer, output: Output): void {
     cause,
     policy,
     why: reason,
+    approvals: approval && givenText(approval),
+    'waits for': approval && state === 'waiting' ? missingText(approval) : undefined,
     chart: rendered?.chart && `${rendered.chart.name} ${rendered.chart.version}`,
     rendered: rendered && `${rendered.bytes ?? '?'} bytes, ${rendered.digest.slice(0, 12)}`,
     'gitops repo': release.gitopsRepo,

@@ -1,11 +1,15 @@
 import { CliError } from '../cli-error.ts';
+import { ifThere } from '../client/if-there.ts';
 import { type DefineCommand, examples, type JsonFlag, jsonOption } from '../command.ts';
+import { printable } from '../output/printable.ts';
 import { agoOf, gitRef, shortSha } from '../output/version-text.ts';
 
 interface StatusFlags extends JsonFlag {
   readonly env: string;
   readonly app?: string;
 }
+
+const MOST_WAITING = 100;
 
 export const releaseStatus: DefineCommand = (command, run) => {
   command
@@ -18,7 +22,10 @@ export const releaseStatus: DefineCommand = (command, run) => {
     )
     .action(({ env, app, output: format }: StatusFlags) =>
       run({ json: format === 'json' }, async ({ api, output, world }) => {
-        const status = await (await api()).status({ env, app });
+        const client = await api();
+        const status = await client.status({ env, app });
+        const json = format === 'json';
+        const waiting = json ? [] : ((await ifThere(client.listApprovals({ env, app }, MOST_WAITING))) ?? []);
         const running = Object.entries(status).flatMap(([name, release]) =>
           release === null ? [] : [{ name, release }],
         );
@@ -37,6 +44,7 @@ export const releaseStatus: DefineCommand = (command, run) => {
             ]),
           );
         });
+        if (waiting.length > 0) output.say(printable(waitingText(env, app, waiting.length)));
         if (running.length > 0) return;
         throw new CliError(
           `${app ?? 'Nothing'} ${app === undefined ? 'has' : 'has not'} been released to ${env} so far.`,
@@ -48,3 +56,9 @@ export const releaseStatus: DefineCommand = (command, run) => {
       }),
     );
 };
+
+function waitingText(env: string, app: string | undefined, count: number): string {
+  const many = count === MOST_WAITING ? `${count} or more releases wait` : '';
+  const some = count === 1 ? '1 release waits' : `${count} releases wait`;
+  return `${many || some} for approval: gimlet release waiting --env ${env}${app === undefined ? '' : ` --app ${app}`}`;
+}

@@ -130,7 +130,7 @@ function keyOf({ env, app, cause, releaseId = '' }: DecisionAnswer): string {
 
 /** Not to be released is an answer; to be kept from it, or not to be understood, is a failure. */
 function isFine({ outcome }: DecisionAnswer): boolean {
-  return outcome === 'released' || outcome === 'notMatched';
+  return outcome === 'released' || outcome === 'awaitingApproval' || outcome === 'notMatched';
 }
 
 /** Superseded is a failure: what was pushed does not run, and whoever waited for it must know. */

@@ -5,6 +5,7 @@ import type {
   RequestAnswer,
 } from '../../shared/contract/answers.ts';
 import { formatDuration } from '../duration.ts';
+import { missingText } from '../output/approval-text.ts';
 import type { Output } from '../output/output.ts';
 import { printable } from '../output/printable.ts';
 import { shortSha } from '../output/version-text.ts';
@@ -15,6 +16,8 @@ const BAD = new Set([
   'failed',
   'invalid',
   'superseded',
+  'rejected',
+  'expired',
   'cancelled',
   'held',
   'restricted',
@@ -47,18 +50,18 @@ export class Narrator {
   }
 
   decided({ env, app, outcome, sentence }: DecisionAnswer): void {
-    this.#tell(outcome === 'released' ? 'decided' : outcome, `${env}/${app}`, sentence);
+    const isMade = outcome === 'released' || outcome === 'awaitingApproval';
+    this.#tell(isMade ? 'decided' : outcome, `${env}/${app}`, sentence);
   }
 
-  /** Tells each state that was reached since `before`; whether there was any. */
+  /** Tells each state that was reached since `before`, and each approval that came; whether there was any. */
   reached(release: ReleaseAnswer, before: ReleaseAnswer | undefined): boolean {
-    const times = Object.entries(release.times).sort(([, a], [, b]) => a - b);
-    const fresh = times.filter(([state]) => state !== 'queued' && before?.times[state] === undefined);
-    for (const [state] of fresh) {
-      const isEnd = release.terminal && state === release.state;
-      this.#tell(state, `${release.env}/${release.app}`, isEnd ? this.#ending(release) : '');
-    }
-    return fresh.length > 0;
+    const states = Object.entries(release.times)
+      .filter(([state]) => state !== 'queued' && before?.times[state] === undefined)
+      .map(([state, at]) => ({ state, at, more: this.#said(release, state) }));
+    const steps = [...states, ...newApprovals(release, before)].sort((a, b) => a.at - b.at);
+    for (const { state, more } of steps) this.#tell(state, `${release.env}/${release.app}`, more);
+    return steps.length > 0;
   }
 
   /** Said once, however often it is tried again. */
@@ -71,9 +74,12 @@ export class Narrator {
   sum({ outcome, decisions, releases }: FollowResult): void {
     const { green, red } = this.#output.colours;
     if (outcome === 'timedOut') {
-      const open = releases.filter(({ terminal }) => !terminal).map(({ id }) => id);
+      const open = releases.filter(({ terminal }) => !terminal);
       this.#output.say(red('The time is up. It goes on without us:'));
-      for (const id of open) this.#output.say(`  gimlet release show ${id}`);
+      for (const { id, state, approval } of open) {
+        const waits = state === 'waiting' && approval ? `  (waits for ${missingText(approval)})` : '';
+        this.#output.say(`  gimlet release show ${id}${waits}`);
+      }
     } else if (outcome === 'failed') {
       this.#output.say(red('Not all of it was released.'));
     } else if (releases.length === 0) {
@@ -85,6 +91,14 @@ export class Narrator {
     } else {
       this.#output.say(green(`Done: ${releases.length} release${releases.length === 1 ? '' : 's'}.`));
     }
+  }
+
+  /** What more there is to say of a state. */
+  #said(release: ReleaseAnswer, state: string): string {
+    const { id, approval } = release;
+    if (release.terminal && state === release.state) return this.#ending(release);
+    if (state !== 'waiting' || !approval) return '';
+    return `for ${missingText({ ...approval, given: [] })}: gimlet release approve ${id}`;
   }
 
   #ending({ state, gitopsRef, outcomeReason, errorCode, times }: ReleaseAnswer): string {
@@ -104,4 +118,12 @@ export class Narrator {
       `${elapsed}  ${paint(state.padEnd(10))}  ${printable(what)}${more && `  ${printable(more)}`}`,
     );
   }
+}
+
+function newApprovals({ approval }: ReleaseAnswer, before: ReleaseAnswer | undefined) {
+  const known = before?.approval?.given.length ?? 0;
+  return (approval?.given.slice(known) ?? []).map(({ name, at, reason }, index) => {
+    const count = `${known + index + 1} of ${approval?.required}`;
+    return { state: 'approved', at, more: `by ${name}, ${count}${reason ? `: ${reason}` : ''}` };
+  });
 }

@@ -35,7 +35,12 @@ export async function preview(
     for (const release of answer.releases) describe(release, answer.kind, output);
     output.say(output.colours.dim('Dry run: nothing was asked for.'));
   });
-  return answer.releases.every(({ outcome }) => outcome === 'released') ? EXIT.done : EXIT.failed;
+  return answer.releases.every(isFree) ? EXIT.done : EXIT.failed;
+}
+
+/** Whether nothing stands in the way; that people must agree first is told. */
+function isFree({ outcome }: PreviewedRelease): boolean {
+  return outcome === 'released' || outcome === 'awaitingApproval';
 }
 
 class TimeIsUp extends CliError {
@@ -64,7 +69,7 @@ async function rendered(
 function describe(release: PreviewedRelease, kind: PreviewAnswer['kind'], output: Output): void {
   const { bold, green, red, yellow } = output.colours;
   const { env, app, outcome, sentence, running, artifactId, files, errors = [] } = release;
-  const paint = outcome === 'released' ? green : red;
+  const paint = outcome === 'released' ? green : isFree(release) ? yellow : red;
   output.say(`${bold(printable(`${env}/${app}`))}  ${paint(outcome)}  ${printable(sentence)}`);
   output.facts({
     '  runs': running && versionOf(running),

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LocalSystem } from '../../local/system.ts';
+import type { ReleaseAnswer } from '../../shared/contract/answers.ts';
 import type { PolicyAnswer, SimulationAnswer } from '../../shared/contract/policies.ts';
 import { call, decisionsOf, listReleases, push } from '../support/api.ts';
 import { type CliRun, gimlet } from '../support/cli.ts';
@@ -13,7 +14,10 @@ let system: LocalSystem;
 let folder: string;
 
 beforeAll(async () => {
-  system = await startTestSystem({ sweepEverySeconds: 1 });
+  system = await startTestSystem({
+    sweepEverySeconds: 1,
+    settings: { environments: { vault: { protected: true, approvals: { required: 2 } } } },
+  });
   folder = await mkdtemp(join(tmpdir(), 'policies-'));
 }, 120_000);
 afterAll(async () => {
@@ -132,6 +136,78 @@ describe('a stored policy', () => {
     expect(bad.code).toBe(1);
     expect(bad.stderr).toContain('deploy.branch');
   });
+});
+
+describe('an environment that asks for approvals', () => {
+  it('takes what two others agree to, and nothing that one of them rejects', async () => {
+    const as =
+      (token: string) =>
+      (...args: string[]) =>
+        gimlet(['release', ...args], { env: { GIMLET_SERVER: system.url, GIMLET_TOKEN: token } });
+    const [author, ann, bob] = await Promise.all(
+      ['jane@acme.com', 'ann', 'bob'].map(async (name) => {
+        const made = run('admin', 'token', 'create', '--name', name, '--role', 'approver', '-o', 'json');
+        return as((await answerOf<{ readonly token: string }>(made)).token);
+      }),
+    );
+    if (!author || !ann || !bob) throw new Error('a token is missing');
+    const document = artifact('safe', 1, 'vault');
+    await push(system, {
+      ...document,
+      version: { ...(document['version'] as object), authorName: 'Jane', authorEmail: 'jane@acme.com' },
+    });
+    await pollOutcomes('safe-1').toEqual(['arrival notMatched']);
+    const asked = ['release', '-a', 'safe-1', '-e', 'vault'];
+    const dryRun = await run(...asked, '--dry-run');
+    expect(dryRun).toMatchObject({ code: 0, stderr: '' });
+    expect(dryRun.stdout).toContain('it would be released after 2 approvals within 24 h');
+
+    const followed = run(...asked, '--wait', '--timeout', '60s');
+    const waiting = () => answerOf<ReleaseAnswer[]>(ann('waiting', '-e', 'vault', '-o', 'json'));
+    await expect.poll(async () => (await waiting()).length, { timeout: 30_000, interval: 100 }).toBe(1);
+    const [{ id = '' } = {}] = await waiting();
+    expect(await run('release', 'approve', id)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('asked for it'),
+    });
+    expect((await author('approve', id)).stderr).toContain('wrote its commit');
+    expect((await ann('approve', id, '--reason', 'tested')).stdout).toContain('waiting');
+    expect((await ann('approve', id)).stdout).toContain('waiting');
+    expect((await run('release', 'show', id)).stdout).toMatch(/approvals +1 of 2: ann \(tested\)/);
+    expect((await run('release', 'status', '-e', 'vault')).stdout).toContain(
+      '1 release waits for approval: gimlet release waiting --env vault',
+    );
+    expect((await run('release', 'list', '-e', 'vault')).stdout).toContain('waits for 1 more approval until');
+    expect(await bob('approve', id)).toMatchObject({ code: 0, stderr: '' });
+    const { code, stdout } = await followed;
+    expect(code, stdout).toBe(0);
+    expect(stdout).toMatch(/waiting +vault\/safe +for 2 approvals until .*: gimlet release approve rel-/);
+    expect(stdout).toMatch(
+      /approved +vault\/safe +by ann, 1 of 2: tested\n.*approved +vault\/safe +by bob, 2 of 2/,
+    );
+    expect(stdout).toMatch(/released +vault\/safe +commit [0-9a-f]{8}/);
+
+    const deleted = run('release', 'delete', '-e', 'vault', '--app', 'safe', '--wait', '--timeout', '60s');
+    await expect.poll(async () => (await waiting()).length, { timeout: 30_000, interval: 100 }).toBe(1);
+    const [{ id: second = '' } = {}] = await waiting();
+    expect((await bob('reject', second)).code).toBe(2);
+    expect((await bob('reject', second, '--reason', 'still needed')).stdout).toContain('rejected');
+    expect(await deleted).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining('rejected by bob: still needed'),
+    });
+    expect((await listReleases(system, 'env=vault')).map(({ state }) => state)).toEqual([
+      'rejected',
+      'released',
+    ]);
+    const settled = async () => {
+      const listed = run('audit', 'list', '--app', 'safe', '--limit', '100', '-o', 'json');
+      const entries = await answerOf<{ readonly action: string }[]>(listed);
+      return entries.map(({ action }) => action).filter((action) => /approve|reject/.test(action));
+    };
+    const expected = ['release.reject', 'release.approve', 'release.approve'];
+    await expect.poll(settled, { timeout: 30_000, interval: 200 }).toEqual(expected);
+  }, 90_000);
 });
 
 describe('a hold', () => {

@@ -34,7 +34,7 @@ describe('the command line', () => {
     [['artifact', 'push', '--fiel', 'x'], 'Did you mean --file?'],
     [
       ['release', 'mak'],
-      "'mak' is too much (the commands of 'release' are make, list, show, status, diff, rollback, delete, cancel, track)",
+      "'mak' is too much (the commands of 'release' are make, list, show, status, diff, rollback, delete, cancel, waiting, approve, reject, track)",
     ],
     [['artifact', 'push'], "required option '-f, --file <file>' not specified"],
     [['artifact', 'show', 'one', 'two'], "'two' is too much"],
