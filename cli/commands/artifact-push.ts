@@ -61,8 +61,9 @@ A token in GIMLET_TOKEN is used before it.
 With --check a manifest that can't be rendered fails here, with its field, and not when it is released. Manifests whose
 variables are not all in the artifact are passed over.
 
-With --wait the exit code is 0 when every release of it was written (or there was nothing to release), 1 when one failed,
-was held, restricted or superseded by a newer one, or when a manifest is invalid, and 3 when the time ran out.
+With --wait the exit code is 0 when every release of it was written (or no policy asked for one), 1 when one failed, was
+held, restricted or superseded by a newer one, when a manifest is invalid or there is none at all, and 3 when the time ran
+out. As long as a release waits, its place in the queue is told.
 ${examples('gimlet artifact push -f artifact.json --check --wait --timeout 10m')}`;
 
 /** As it can be typed into a shell. */

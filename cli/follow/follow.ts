@@ -14,6 +14,8 @@ export interface FollowTools {
   readonly narrator: Narrator;
   /** Unix milliseconds. */
   readonly deadline: number;
+  /** Who asks what became of it takes it for a failure that nothing was to be released. */
+  readonly wantsRelease?: boolean;
 }
 
 export interface FollowResult {
@@ -84,7 +86,10 @@ class Watch {
   result(timedOut: boolean): FollowResult {
     const decisions = [...this.#decisions.values()];
     const releases = [...this.#releases.values()];
-    const succeeded = decisions.every(isFine) && releases.every(isWritten);
+    const { wantsRelease = false } = this.#tools;
+    // What nothing can come of was a mistake: a file without environments, a name that is misspelt.
+    const isSomething = releases.length > 0 || (decisions.length > 0 && !wantsRelease);
+    const succeeded = isSomething && decisions.every(isFine) && releases.every(isWritten);
     return { outcome: timedOut ? 'timedOut' : succeeded ? 'succeeded' : 'failed', decisions, releases };
   }
 

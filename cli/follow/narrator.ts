@@ -54,14 +54,22 @@ export class Narrator {
     this.#tell(isMade ? 'decided' : outcome, `${env}/${app}`, sentence);
   }
 
-  /** Tells each state that was reached since `before`, and each approval that came; whether there was any. */
+  /** Tells each state that was reached since `before`, each approval that came, and its place; whether there was any. */
   reached(release: ReleaseAnswer, before: ReleaseAnswer | undefined): boolean {
+    const { state: current, env, app } = release;
+    const moved = placeSince(release, before);
     const states = Object.entries(release.times)
       .filter(([state]) => state !== 'queued' && before?.times[state] === undefined)
-      .map(([state, at]) => ({ state, at, more: this.#said(release, state) }));
+      .map(([state, at]) => ({
+        state,
+        at,
+        more: this.#said(release, state) || (state === current ? moved : ''),
+      }));
     const steps = [...states, ...newApprovals(release, before)].sort((a, b) => a.at - b.at);
-    for (const { state, more } of steps) this.#tell(state, `${release.env}/${release.app}`, more);
-    return steps.length > 0;
+    for (const { state, more } of steps) this.#tell(state, `${env}/${app}`, more);
+    if (moved === '' || states.some(({ state }) => state === current)) return steps.length > 0;
+    this.#tell(current, `${env}/${app}`, moved);
+    return true;
   }
 
   /** Said once, however often it is tried again. */
@@ -80,14 +88,12 @@ export class Narrator {
         const waits = state === 'waiting' && approval ? `  (waits for ${missingText(approval)})` : '';
         this.#output.say(`  gimlet release show ${id}${waits}`);
       }
+    } else if (decisions.length + releases.length === 0) {
+      this.#output.say(red('It has no environments: there is nothing to release.'));
     } else if (outcome === 'failed') {
-      this.#output.say(red('Not all of it was released.'));
+      this.#output.say(red(releases.length === 0 ? 'Nothing was released.' : 'Not all of it was released.'));
     } else if (releases.length === 0) {
-      this.#output.say(
-        decisions.length === 0
-          ? 'It has no environments: there is nothing to release.'
-          : 'Nothing is to be released.',
-      );
+      this.#output.say('Nothing is to be released.');
     } else {
       this.#output.say(green(`Done: ${releases.length} release${releases.length === 1 ? '' : 's'}.`));
     }
@@ -126,4 +132,21 @@ function newApprovals({ approval }: ReleaseAnswer, before: ReleaseAnswer | undef
     const count = `${known + index + 1} of ${approval?.required}`;
     return { state: 'approved', at, more: `by ${name}, ${count}${reason ? `: ${reason}` : ''}` };
   });
+}
+
+/** Where a release stands among those of its branch; empty when its turn does not come by itself. */
+function placeOf({ queue, state }: ReleaseAnswer): string {
+  if (!queue || state === 'waiting') return '';
+  const parts = [
+    `number ${queue.position} in the queue`,
+    queue.after && `after ${queue.after}`,
+    queue.paused && `paused: ${queue.paused}`,
+  ];
+  return parts.filter(Boolean).join(', ');
+}
+
+/** The same, when it is another than it was. */
+function placeSince(release: ReleaseAnswer, before: ReleaseAnswer | undefined): string {
+  const place = placeOf(release);
+  return before && place === placeOf(before) ? '' : place;
 }

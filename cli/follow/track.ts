@@ -25,7 +25,7 @@ export async function track(
   const deadline = world.now() + flags.timeout;
   const narrator = new Narrator(output, world.now);
   const followed = await what.followed(client);
-  const result = await follow(followed, { api: client, world, narrator, deadline });
+  const result = await follow(followed, { api: client, world, narrator, deadline, wantsRelease: true });
   output.answer(result, () => narrator.sum(result));
   return exitCodeOf(result);
 }

@@ -325,6 +325,41 @@ describe('gimlet artifact push --wait', () => {
     expect(stdout).toContain('Nothing is to be released.');
   });
 
+  it('fails when there is nothing in it that could be released', async () => {
+    const { code, stdout } = await run([decided()]);
+    expect(code).toBe(1);
+    expect(stdout).toContain('It has no environments');
+  });
+
+  it('tells where it stands in the queue as long as it waits, and why', async () => {
+    const queued = { queued: 1 };
+    const queue = (position: number, more = {}) => ({ position, expectedAt: 1769850000000, ...more });
+    const { stdout } = await run([
+      decided(decision({})),
+      { json: release('queued', { times: queued, queue: queue(3) }) },
+      { json: release('queued', { times: queued, queue: queue(3) }) },
+      { json: release('rendering', { times: { ...queued, rendering: 2 }, queue: queue(3) }) },
+      { json: release('ready', { times: { ...queued, rendering: 2, ready: 3 }, queue: queue(2) }) },
+      {
+        json: release('ready', {
+          times: { ...queued, rendering: 2, ready: 3 },
+          queue: queue(1, { after: 'rel-0', paused: 'protected branch' }),
+        }),
+      },
+      {
+        json: release('released', { times: { ...queued, rendering: 2, ready: 3, writing: 4, released: 5 } }),
+      },
+    ]);
+    const steps = stdout.split('\n').map((line) => line.replace(/^ *[\d.]+ s +/, '').replace(/ {2,}/g, '  '));
+    expect(steps.slice(2, -3)).toEqual([
+      'queued  staging/a  number 3 in the queue',
+      'rendering  staging/a',
+      'ready  staging/a  number 2 in the queue',
+      'ready  staging/a  number 1 in the queue, after rel-0, paused: protected branch',
+      'writing  staging/a',
+    ]);
+  });
+
   it.each(['invalid', 'restricted', 'held', 'frozen', 'stopped', 'superseded'] as const)(
     'fails when it was %s',
     async (outcome) => {
@@ -373,6 +408,49 @@ describe('gimlet artifact push --wait', () => {
       releases: [{ state: 'failed' }],
     });
     expect(stderr).toContain('accepted');
+  });
+});
+
+describe.each([
+  ['release', '-a', ID, '--env', 'staging'],
+  ['release', 'make', '-a', ID, '--env', 'staging'],
+  ['release', 'rollback', '--env', 'staging', '--app', 'a', '--to', 'rel-0'],
+  ['release', 'delete', '--env', 'staging', '--app', 'a'],
+  ['promote', '--from', 'testing', '--to', 'staging', '--app', 'a'],
+])('gimlet %s %s … --wait', (...args) => {
+  const run = (request: Partial<RequestAnswer>, ...answers: ScriptedAnswer[]) =>
+    against(
+      [{ status: 201, json: { ...REQUEST, ...request } }, ...answers],
+      [...args, '--wait', '--timeout', '1m'],
+    );
+
+  it.each([
+    ['released', 0, 'Done: 1 release.'],
+    ['unchanged', 0, 'nothing to commit'],
+    ['failed', 1, 'Not all of it was released.'],
+    ['superseded', 1, 'Not all of it was released.'],
+    ['ready', 3, 'gimlet release show rel-1'],
+  ] as const)('to %s exits with %i', async (state, exit, said) => {
+    const { code, stdout } = await run({}, { json: release('rendering') }, { json: release(state) });
+    expect(code, stdout).toBe(exit);
+    expect(stdout).toContain(said);
+  });
+
+  it('fails when nothing came of it', async () => {
+    const { code, stdout } = await run({ releases: [] });
+    expect(code, stdout).toBe(1);
+  });
+});
+
+describe('gimlet artifact track --wait', () => {
+  it('fails, as without --wait, when no policy asked for a release', async () => {
+    const decisions = [decision({ outcome: 'notMatched', sentence: 'no deploy policy' })];
+    const { code, stdout } = await against(
+      [{ json: { complete: true, decisions } }],
+      ['artifact', 'track', ID, '--wait'],
+    );
+    expect(code).toBe(1);
+    expect(stdout).toContain('Nothing was released.');
   });
 });
 
