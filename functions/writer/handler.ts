@@ -15,7 +15,7 @@ import { TargetStore } from '../../shared/adapters/dynamodb/target-store.ts';
 import { TokenStore } from '../../shared/adapters/dynamodb/token-store.ts';
 import { TrustStore } from '../../shared/adapters/dynamodb/trust-store.ts';
 import { smartHttpProbe } from '../../shared/adapters/git/branch-probe.ts';
-import { secretCommitSigner } from '../../shared/adapters/git/commit-signer.ts';
+import { secretCommitSigner, signingKeyTrial } from '../../shared/adapters/git/commit-signer.ts';
 import { isomorphicGitEngine } from '../../shared/adapters/git/isomorphic/isomorphic-git-engine.ts';
 import { smartHttpGitEngine } from '../../shared/adapters/git/smart-http-engine.ts';
 import { secretGitCredentials } from '../../shared/adapters/git-credentials/secret-git-credentials.ts';
@@ -24,7 +24,7 @@ import { sqsOutbox } from '../../shared/adapters/sqs/sqs-outbox.ts';
 import { METRICS } from '../../shared/contract/metrics.ts';
 import { keepAuditHead, keepHeadRequest } from '../../shared/gitops/keep-audit-head.ts';
 import type { WriterPorts } from '../../shared/gitops/ports.ts';
-import { probeRepos, probeRequest } from '../../shared/gitops/probe.ts';
+import { probeRepos, probeRequest, probeSigning } from '../../shared/gitops/probe.ts';
 import { deferredOutbox } from '../../shared/messages/deferred-outbox.ts';
 import { writeMessage } from '../../shared/messages/message.ts';
 import { announceEndings } from '../../shared/release/announce-endings.ts';
@@ -61,6 +61,8 @@ const credentials = secretGitCredentials({
 });
 
 const signing = secretCommitSigner(() => secrets(env.SIGNING_KEY_SECRET_ID));
+/** Of the key as it is stored now. */
+const trySigning = signingKeyTrial(() => secrets(env.SIGNING_KEY_SECRET_ID, { fresh: true }));
 
 const resend = resendPolicy(env.RESEND_AFTER_SECONDS);
 // What is told waits until all is written.
@@ -136,5 +138,7 @@ async function keepHead() {
 export const handler = metered(meter, async (event: SQSEvent, context: Context) => {
   if (keepHeadRequest.safeParse(event).success) return keepHead();
   if (!probeRequest.safeParse(event).success) return handleWakeUps(event, context);
-  return { findings: await probeRepos(probe, await currentSettings()) };
+  const settings = await currentSettings();
+  const findings = await Promise.all([probeSigning(trySigning, settings), probeRepos(probe, settings)]);
+  return { findings: findings.flat() };
 });

@@ -24,6 +24,27 @@ export async function probeRepos(probe: BranchProbe, settings: Settings): Promis
   return found.flat();
 }
 
+/**
+ * Tries the key that commits are signed with, where they are: a bad one pauses every repo. `trial` signs something and
+ * answers the key's fingerprint.
+ */
+export async function probeSigning(
+  trial: () => Promise<string>,
+  { signCommits }: Pick<Settings, 'signCommits'>,
+): Promise<readonly Finding[]> {
+  if (!signCommits) return [];
+  const of = { subject: 'signing key', check: 'sign' } as const;
+  try {
+    return [{ ...of, verdict: 'ok', says: `commits are signed with the key ${await trial()}` }];
+  } catch (error) {
+    if (!(error instanceof GimletdError)) throw error;
+    const fix = error.retryable
+      ? 'Put the key into the secret of the signing key, and see that the writer may read it; then ask again.'
+      : 'Put another key there, or stop signing; then ask again.';
+    return [{ ...of, verdict: 'wrong', says: error.message, fix }];
+  }
+}
+
 async function probeBranch(probe: BranchProbe, ref: BranchRef): Promise<Finding[]> {
   const subject = `${ref.url} ${ref.branch}`;
   try {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LocalSystem } from '../../local/system.ts';
+import type { DoctorAnswer } from '../../shared/contract/operations.ts';
 import { call, listReleases, numbered, push } from '../support/api.ts';
 import { gimlet } from '../support/cli.ts';
 import { git } from '../support/native-git.ts';
@@ -102,6 +103,18 @@ describe('settings, changed while all runs', () => {
       settings: { bot: { name: 'Robot' } },
     });
     expect((await call(system, '/api/settings?version=9')).status).toBe(404);
+  });
+
+  it('have the doctor try the signing key, once commits are to be signed', async () => {
+    await call(system, '/api/settings', { method: 'PUT', body: { signCommits: true } });
+    const tried = async () => {
+      const { body } = await call(system, '/api/operations/doctor', { method: 'POST' });
+      return (body as DoctorAnswer).findings.find(({ check }) => check === 'sign');
+    };
+    await expect.poll(tried, { timeout: 30_000 }).toMatchObject({
+      ...{ subject: 'signing key', verdict: 'wrong' },
+      says: expect.stringMatching(/it is no OpenSSH private key/),
+    });
   });
 });
 

@@ -1,14 +1,17 @@
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { secretCommitSigner } from '../../shared/adapters/git/commit-signer.ts';
+import { secretCommitSigner, signingKeyTrial } from '../../shared/adapters/git/commit-signer.ts';
 import { isomorphicGitEngine } from '../../shared/adapters/git/isomorphic/isomorphic-git-engine.ts';
 import { smartHttpGitEngine } from '../../shared/adapters/git/smart-http-engine.ts';
+import { TransientError } from '../../shared/errors/errors.ts';
 import { formatCommitMessage, parseTrailers } from '../../shared/gitops/commit-message.ts';
 import { NO_CREDENTIALS } from '../../shared/gitops/git-credentials.ts';
 import type { WriterPorts } from '../../shared/gitops/ports.ts';
+import { probeSigning } from '../../shared/gitops/probe.ts';
 import { writeReleases } from '../../shared/gitops/write-releases.ts';
 import { type Embedded, startEmbedded } from '../support/embedded.ts';
 import { TestGitServer, type TestRepo } from '../support/git-server.ts';
@@ -56,6 +59,11 @@ async function aRepo(): Promise<TestRepo> {
 const write = (ports: WriterPorts, ids: readonly string[]) =>
   writeReleases(ports, ids, Date.now() + 60_000, []);
 
+function fingerprintOf(publicText: string): string {
+  const blob = Buffer.from(publicText.split(' ')[1] ?? '', 'base64');
+  return `SHA256:${createHash('sha256').update(blob).digest('base64').replaceAll('=', '')}`;
+}
+
 /** By a reader of our own, and by git where it can. */
 function expectSigned(repo: TestRepo, commit: string, by: { readonly publicText: string }): void {
   const { payload, signature } = splitSigned(`${git(repo.path, ['cat-file', 'commit', commit])}\n`);
@@ -70,6 +78,37 @@ function expectSigned(repo: TestRepo, commit: string, by: { readonly publicText:
     stderr: expect.stringContaining('Good "git" signature for gimletd@localhost'),
   });
 }
+
+describe('the doctor', () => {
+  const doctor = (text: () => Promise<string>, signCommits = true) =>
+    probeSigning(signingKeyTrial(text), { signCommits });
+
+  it('tries the key, and names it as people know it', async () => {
+    const [found] = await doctor(async () => key.privateText);
+    const fingerprint = /SHA256:[A-Za-z0-9+/]{43}/.exec(found?.says ?? '')?.[0];
+    expect(found).toMatchObject({ subject: 'signing key', check: 'sign', verdict: 'ok' });
+    expect(fingerprint).toBe(fingerprintOf(key.publicText));
+    if (!hasSshKeygen) return;
+    const file = join(folder, 'key.pub');
+    writeFileSync(file, `${key.publicText}\n`);
+    expect(String(spawnSync('ssh-keygen', ['-l', '-f', file]).stdout)).toContain(fingerprint);
+  });
+
+  it.each([
+    ['is none', async () => 'random', /can’t be used: it is no OpenSSH private key/, /another key/],
+    [
+      'can’t be read',
+      () => Promise.reject(new TransientError('secret-unavailable', 'The secret can’t be read.')),
+      /can’t be read/,
+      /may read it/,
+    ],
+  ])('says what to do when it %s', async (_what, text, says, fix) => {
+    expect(await doctor(text)).toMatchObject([
+      { verdict: 'wrong', says: expect.stringMatching(says), fix: expect.stringMatching(fix) },
+    ]);
+    expect(await doctor(text, false)).toEqual([]);
+  });
+});
 
 describe.each(Object.entries(engines))('with %s', (_, engine) => {
   it('every commit is signed, and can still be read back; another key is taken up without a restart', async () => {

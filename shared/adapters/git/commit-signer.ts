@@ -1,7 +1,7 @@
 import { UnprocessableError } from '../../errors/errors.ts';
 import { MalformedError } from './malformed-error.ts';
-import { parseOpensshKey } from './openssh-key.ts';
-import { sshSignature } from './ssh-signature.ts';
+import { parseOpensshKey, type SigningKey } from './openssh-key.ts';
+import { sshFingerprint, sshSignature } from './ssh-signature.ts';
 
 /** Signs the bytes of a commit; the armored signature. */
 export type SignCommit = (commit: Uint8Array) => string;
@@ -22,10 +22,27 @@ export function secretCommitSigner(secret: () => Promise<string>): CommitSigner 
   };
 }
 
+/**
+ * Signs something with the key that a secret holds, as every commit would be. Answers the fingerprint of the key,
+ * `SHA256:…`, as `ssh-keygen -l` shows it of the public half.
+ * @throws as secretCommitSigner
+ */
+export function signingKeyTrial(secret: () => Promise<string>): () => Promise<string> {
+  return async () => {
+    const key = usableKey(await secret());
+    sshSignature(key, Buffer.from('a commit'));
+    return sshFingerprint(key);
+  };
+}
+
 function signerOf(text: string): SignCommit {
+  const key = usableKey(text);
+  return (commit) => sshSignature(key, commit);
+}
+
+function usableKey(text: string): SigningKey {
   try {
-    const key = parseOpensshKey(text);
-    return (commit) => sshSignature(key, commit);
+    return parseOpensshKey(text);
   } catch (error) {
     if (!(error instanceof MalformedError)) throw error;
     throw new UnprocessableError(

@@ -17,10 +17,20 @@ export function sshSignature({ privateKey, publicKey }: SigningKey, payload: Uin
   const signature = sign(null, signed, privateKey);
   const blob = Buffer.concat([
     ...[MAGIC, VERSION],
-    sshString(Buffer.concat([sshString(ED25519), sshString(publicKey)])),
+    sshString(publicBlob(publicKey)),
     ...context,
     sshString(Buffer.concat([sshString(ED25519), sshString(signature)])),
   ]);
   const lines = blob.toString('base64').match(new RegExp(`.{1,${LINE}}`, 'g')) ?? [];
   return ['-----BEGIN SSH SIGNATURE-----', ...lines, '-----END SSH SIGNATURE-----'].join('\n');
+}
+
+/** What people know a key by: `SHA256:` and the hash of its public half. */
+export function sshFingerprint({ publicKey }: Pick<SigningKey, 'publicKey'>): string {
+  const hash = createHash('sha256').update(publicBlob(publicKey)).digest('base64');
+  return `SHA256:${hash.replace(/=+$/, '')}`;
+}
+
+function publicBlob(publicKey: Buffer): Buffer {
+  return Buffer.concat([sshString(ED25519), sshString(publicKey)]);
 }
