@@ -19,6 +19,7 @@ const PAGES = [
   'docs/keyless.md',
   'docs/audit.md',
   'docs/operations.md',
+  'docs/modelling.md',
 ];
 
 const CHARTS = ['local/sample/chart/webapp', 'test/fixtures/charts/web'].map((path) => join(ROOT, path));
@@ -35,7 +36,12 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'gimletd-examples-'));
   const { file } = await bundleCli(join(folder, '.bundle/gimlet.mjs'));
   shell = await exampleShell(folder, file);
-  system = await startTestSystem({ charts: CHARTS, keepHeadEverySeconds: 1, sweepEverySeconds: 1 });
+  system = await startTestSystem({
+    charts: CHARTS,
+    settings: { clusters: {}, environments: {}, teams: {} },
+    keepHeadEverySeconds: 1,
+    sweepEverySeconds: 1,
+  });
   for (const env of ['staging', 'production']) await writeExample(`.gimlet/${env}.yaml`, manifestOf(env));
   for (const version of [1, 2]) {
     await succeed('the first releases', PUSH, jobOf(version));
@@ -142,7 +148,7 @@ async function filledIn({ text, names }: DocExample): Promise<string> {
   let filled = text
     .replaceAll('https://gimletd.example.com', system.url)
     .replaceAll(/https:\/\/(charts\.example\.com|chart\.onechart\.dev)/g, system.chartRepoUrl)
-    .replaceAll('https://github.com/acme/gitops.git', system.gitopsRepoUrl);
+    .replaceAll('https://github.com/acme/gitops', system.gitopsRepoUrl.replace(/\.git$/, ''));
   for (const [name, kind] of Object.entries(names))
     filled = filled.replaceAll(new RegExp(`\\b${name}\\b`, 'g'), await meant(kind));
   return filled;
