@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { readDeployed, type Settings } from '../shared/contract/deployed-settings.ts';
+import { DEFAULT_THROTTLE } from '../shared/contract/route-throttle.ts';
 
 /** Lambda allows 4 KB for all variables of a function; this leaves room for the others. */
 const MAX_SETTINGS_BYTES = 3500;
@@ -70,10 +71,8 @@ const stageFile = z
         notifier: z.int().min(2).max(1000).default(5),
       })
       .default({ policy: 5, renderer: 10, notifier: 5 }),
-    /** Requests that the API takes; more are answered 429. */
-    throttle: z
-      .strictObject({ perSecond: z.int().min(1), burst: z.int().min(1) })
-      .default({ perSecond: 100, burst: 200 }),
+    /** Requests that each route of the API takes, or a share of it; more are answered 429. */
+    throttle: z.strictObject({ perSecond: z.int().min(1), burst: z.int().min(1) }).default(DEFAULT_THROTTLE),
     /** A name of your own for the API, which then answers to that name alone. */
     domain: z.strictObject(publicName).optional(),
     /** CloudFront with a firewall before the API, by another name; `domain` is where it asks. */

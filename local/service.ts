@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { FUNCTIONS, type FunctionName } from '../shared/contract/functions.ts';
+import type { Throttle } from '../shared/contract/route-throttle.ts';
 import { ROUTES } from '../shared/contract/routes.ts';
 import type { ServiceAddresses } from './backing-services.ts';
 import { TABLE_NAME } from './backing-services.ts';
@@ -13,6 +14,7 @@ import { startGateway } from './gateway/gateway.ts';
 import { gitMount } from './gateway/git-mount.ts';
 import { createHttpApi } from './gateway/http-api.ts';
 import type { Listener } from './gateway/listen.ts';
+import { createThrottles } from './gateway/throttles.ts';
 import type { FunctionLog } from './host/function-log.ts';
 import { type LambdaHost, startHost } from './host/host.ts';
 import { hostedFunctions } from './hosted-functions.ts';
@@ -33,6 +35,8 @@ export interface ServiceOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly resendAfterSeconds: number;
   readonly requestsPerMinute: number;
+  /** Of the gateway; none unless given. */
+  readonly throttle?: Throttle;
   readonly sweepEverySeconds: number;
   readonly keepHeadEverySeconds: number;
   readonly services: ServiceAddresses;
@@ -96,7 +100,7 @@ function startAws({ data, report }: ServiceOptions, host: LambdaHost): Promise<L
 }
 
 function startHttp(
-  { data, gitToken, report }: ServiceOptions,
+  { data, gitToken, throttle, report }: ServiceOptions,
   port: number,
   host: LambdaHost,
 ): Promise<Listener> {
@@ -107,6 +111,7 @@ function startHttp(
     invoke: host.invoke,
     region: LOCAL_AWS.region,
     accountId: LOCAL_AWS.accountId,
+    ...(throttle && { take: createThrottles(throttle, ROUTES, Date.now) }),
     report,
   });
   const mounts = {

@@ -1,6 +1,7 @@
 /** `npm start`: all of GimletD on this machine, until Ctrl-C. */
 import { readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { DEFAULT_THROTTLE } from '../shared/contract/route-throttle.ts';
 import { PortTakenError } from './gateway/listen.ts';
 import { MissingBundlesError } from './hosted-functions.ts';
 import { DataInUseError } from './lock-data.ts';
@@ -19,7 +20,8 @@ process.on('unhandledRejection', fail);
 try {
   const options = readStartOptions(process.argv.slice(2), process.env);
   await ensureGit();
-  const system = await startSystem({ ...options, charts: await sampleCharts(), warm: true });
+  const charts = await sampleCharts();
+  const system = await startSystem({ ...options, charts, throttle: DEFAULT_THROTTLE, warm: true });
   stopOnSignal(system);
   console.log(welcome(system));
 } catch (error) {

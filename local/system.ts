@@ -34,6 +34,8 @@ export interface SystemOptions {
   readonly resendAfterSeconds?: number;
   /** Requests that a token may make in a minute. */
   readonly requestsPerMinute?: number;
+  /** Of the gateway, as that of a stage; none unless given. */
+  readonly throttle?: NonNullable<ServiceOptions['throttle']>;
   readonly visibilitySeconds?: number;
   readonly sweepEverySeconds?: number;
   /** How often the head of the audit chain goes into git; a day unless given. */

@@ -2,6 +2,7 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
   ApiMapping,
+  type CfnStage,
   DomainName,
   HttpApi,
   HttpMethod,
@@ -15,6 +16,7 @@ import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { ApiGatewayv2DomainProperties } from 'aws-cdk-lib/aws-route53-targets';
 import { Construct } from 'constructs';
+import { routeThrottles, type Throttle } from '../../shared/contract/route-throttle.ts';
 import { ROUTES } from '../../shared/contract/routes.ts';
 import type { StageConfig } from '../config.ts';
 import { enterName } from './enter-name.ts';
@@ -25,7 +27,7 @@ type ApiFunctionName = (typeof ROUTES)[number]['function'];
 
 export interface ApiProps {
   readonly functions: Readonly<Record<ApiFunctionName | 'authorizer', ServiceFunction>>;
-  readonly throttle: { readonly perSecond: number; readonly burst: number };
+  readonly throttle: Throttle;
   readonly logRetention: RetentionDays;
   readonly domain?: StageConfig['domain'];
 }
@@ -61,13 +63,16 @@ export class Api extends Construct {
       defaultIntegration: new HttpLambdaIntegration('unknown-paths', functions.releases.lambda),
       defaultAuthorizer: authorizer(functions.authorizer),
     });
-    for (const [name, routes] of Map.groupBy(ROUTES, (route) => route.function)) {
+    const routes = [...Map.groupBy(ROUTES, (route) => route.function)].flatMap(([name, ofFunction]) => {
       const integration = integrate(name, functions[name]);
-      for (const { method, path } of routes) {
-        this.httpApi.addRoutes({ path, methods: [HttpMethod[method]], integration });
-      }
-    }
+      return ofFunction.flatMap(({ method, path }) =>
+        this.httpApi.addRoutes({ path, methods: [HttpMethod[method]], integration }),
+      );
+    });
     const stage = this.#addStage(throttle, logRetention);
+    throttleRoutes(stage, throttle);
+    // A throttle of a route that is not there yet is refused.
+    stage.node.addDependency(...routes);
     if (domain) this.#addName(domain, stage);
     this.url = domain ? `https://${domain.name}` : this.httpApi.apiEndpoint;
   }
@@ -83,7 +88,7 @@ export class Api extends Construct {
     enterName(this, domain, new ApiGatewayv2DomainProperties(regionalDomainName, regionalHostedZoneId));
   }
 
-  #addStage(throttle: ApiProps['throttle'], retention: RetentionDays): HttpStage {
+  #addStage(throttle: Throttle, retention: RetentionDays): HttpStage {
     const log = new LogGroup(this, 'AccessLog', { retention, removalPolicy: RemovalPolicy.DESTROY });
     return new HttpStage(this, 'Stage', {
       httpApi: this.httpApi,
@@ -97,6 +102,16 @@ export class Api extends Construct {
       },
     });
   }
+}
+
+/** What a route takes that may not take all: CDK has no words of its own for it. */
+function throttleRoutes(stage: HttpStage, whole: Throttle): void {
+  const settings = [...routeThrottles(whole)].map(([routeKey, { perSecond, burst }]) => [
+    routeKey,
+    { ThrottlingRateLimit: perSecond, ThrottlingBurstLimit: burst, DetailedMetricsEnabled: true },
+  ]);
+  const resource = stage.node.defaultChild as CfnStage;
+  resource.addPropertyOverride('RouteSettings', Object.fromEntries(settings));
 }
 
 /**

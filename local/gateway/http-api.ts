@@ -8,6 +8,7 @@ import { gatewayReply, type Reply, replyOf } from './reply.ts';
 import { type CallContext, decodedPath, requestEvents } from './request-event.ts';
 import type { GatewayRoute, RouteMatch } from './route-table.ts';
 import { createRouteTable } from './route-table.ts';
+import type { TakeRequest } from './throttles.ts';
 
 export interface HttpApiOptions {
   readonly routes: readonly GatewayRoute[];
@@ -18,6 +19,8 @@ export interface HttpApiOptions {
   readonly invoke: (functionName: string, event: unknown) => Promise<unknown>;
   readonly region: string;
   readonly accountId: string;
+  /** Whether a request may go on; all may unless given. */
+  readonly take?: TakeRequest;
   /** How long an integration may take; API Gateway's 30 s unless given. */
   readonly timeoutMs?: number;
   /** Told of what the client only sees as a 500. */
@@ -42,7 +45,9 @@ export function createHttpApi(
     const request = requestOf(incoming, body);
     const path = decodedPath(request.target);
     if (path === undefined) return send(gatewayReply(400, 'Bad Request'));
-    send(await answer(options, request, path, match(request.method, path), call));
+    const route = match(request.method, path);
+    if (options.take?.(route.routeKey) === false) return send(gatewayReply(429, 'Too Many Requests'));
+    send(await answer(options, request, path, route, call));
   };
 }
 

@@ -10,6 +10,8 @@ export interface Route {
   /** What a caller must be granted, somewhere at least, to be heard at all; `open`: nothing. */
   readonly action: Action | 'open';
   readonly summary: string;
+  /** Of the API's throttle, how much it may take: less than all where much is done, or where anybody may ask. */
+  readonly share?: number;
 }
 
 /**
@@ -24,6 +26,7 @@ export const ROUTES = [
     operation: 'describe',
     action: 'open',
     summary: 'What this is',
+    share: 0.2,
   },
   {
     method: 'GET',
@@ -32,6 +35,7 @@ export const ROUTES = [
     operation: 'openApi',
     action: 'open',
     summary: 'The OpenAPI document of this API',
+    share: 0.2,
   },
   {
     method: 'GET',
@@ -40,6 +44,7 @@ export const ROUTES = [
     operation: 'docs',
     action: 'open',
     summary: 'This API’s reference, for people',
+    share: 0.2,
   },
   {
     method: 'POST',
@@ -48,6 +53,7 @@ export const ROUTES = [
     operation: 'pushArtifact',
     action: 'artifact:push',
     summary: 'Push an artifact',
+    share: 0.5,
   },
   {
     method: 'GET',
@@ -72,6 +78,7 @@ export const ROUTES = [
     operation: 'requestRelease',
     action: 'release:request',
     summary: 'Release an artifact to an environment',
+    share: 0.2,
   },
   {
     method: 'GET',
@@ -128,6 +135,7 @@ export const ROUTES = [
     operation: 'requestRollback',
     action: 'release:rollback',
     summary: 'Make an app what it was at a commit, a release or an artifact',
+    share: 0.2,
   },
   {
     method: 'POST',
@@ -136,6 +144,7 @@ export const ROUTES = [
     operation: 'requestDelete',
     action: 'release:delete',
     summary: 'Take an app out of an environment',
+    share: 0.2,
   },
   {
     method: 'POST',
@@ -144,6 +153,7 @@ export const ROUTES = [
     operation: 'requestPromotion',
     action: 'release:request',
     summary: 'Release to an environment what runs in another',
+    share: 0.2,
   },
   {
     method: 'GET',
@@ -184,6 +194,7 @@ export const ROUTES = [
     operation: 'getDiff',
     action: 'release:read',
     summary: 'What runs in one environment beside what runs in another',
+    share: 0.2,
   },
   {
     method: 'GET',
@@ -208,6 +219,7 @@ export const ROUTES = [
     operation: 'reconcile',
     action: 'drift:reconcile',
     summary: 'Settle a drift: write our release again, or adopt what was found',
+    share: 0.2,
   },
   {
     method: 'POST',
@@ -224,6 +236,7 @@ export const ROUTES = [
     operation: 'examine',
     action: 'operations:read',
     summary: 'Look at everything that has to work for releases to get through',
+    share: 0.05,
   },
   {
     method: 'POST',
@@ -232,6 +245,7 @@ export const ROUTES = [
     operation: 'redrive',
     action: 'operations:write',
     summary: 'Send again at once what was sent in vain, and clear the dead letters',
+    share: 0.05,
   },
   {
     method: 'POST',
@@ -240,6 +254,7 @@ export const ROUTES = [
     operation: 'replayArtifact',
     action: 'operations:write',
     summary: 'Decide a stored artifact once more',
+    share: 0.05,
   },
   {
     method: 'GET',
@@ -256,6 +271,7 @@ export const ROUTES = [
     operation: 'putSettings',
     action: 'settings:write',
     summary: 'Store settings in the place of those that are stored; with dryRun=true only check them',
+    share: 0.05,
   },
   {
     method: 'GET',
@@ -304,6 +320,7 @@ export const ROUTES = [
     operation: 'simulatePolicies',
     action: 'policy:read',
     summary: 'Try policies on stored artifacts, beside what was decided then',
+    share: 0.05,
   },
   {
     method: 'GET',
@@ -312,6 +329,7 @@ export const ROUTES = [
     operation: 'listAudit',
     action: 'audit:read',
     summary: 'Who changed what, from where, and what became of it',
+    share: 0.1,
   },
   {
     method: 'GET',
@@ -320,6 +338,7 @@ export const ROUTES = [
     operation: 'listAuditBlocks',
     action: 'audit:read',
     summary: 'The chain that the audit trail is sealed in',
+    share: 0.1,
   },
   {
     method: 'POST',
@@ -328,6 +347,7 @@ export const ROUTES = [
     operation: 'readAuditLogs',
     action: 'audit:read',
     summary: 'The audit logs of items, to be held against the chain',
+    share: 0.1,
   },
   {
     method: 'GET',
@@ -384,6 +404,7 @@ export const ROUTES = [
     operation: 'createToken',
     action: 'token:write',
     summary: 'Make an API token; it is told this once',
+    share: 0.05,
   },
   {
     method: 'POST',
@@ -392,6 +413,7 @@ export const ROUTES = [
     operation: 'rotateToken',
     action: 'token:write',
     summary: 'Give a token another secret; the one before goes on for a while',
+    share: 0.05,
   },
   {
     method: 'DELETE',

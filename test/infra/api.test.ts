@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { ROUTES } from '../../shared/contract/routes.ts';
+import { routeThrottles } from '../../shared/contract/route-throttle.ts';
+import { ROUTES, type Route } from '../../shared/contract/routes.ts';
 import { isLike, ofType, type Resource, resolved, synthesise, theOne } from './synthesised.ts';
 
 const { service } = synthesise({ throttle: { perSecond: 7, burst: 9 } });
@@ -52,6 +53,30 @@ describe('the HTTP API', () => {
       ThrottlingRateLimit: 7,
       ThrottlingBurstLimit: 9,
     });
+  });
+
+  test('takes less of what does much, and of what anybody may ask', () => {
+    const { service: whole } = synthesise({ throttle: { perSecond: 100, burst: 200 } });
+    const [, stage] = theOne(whole, 'AWS::ApiGatewayV2::Stage', /./);
+    const settings = stage.Properties.RouteSettings as Record<string, unknown>;
+    const shared = ROUTES.flatMap((route: Route) => (route.share === undefined ? [] : [route]));
+    expect(Object.keys(settings)).toEqual(shared.map(({ method, path }) => `${method} ${path}`));
+    expect(settings['POST /api/promote']).toEqual({
+      ThrottlingRateLimit: 20,
+      ThrottlingBurstLimit: 40,
+      DetailedMetricsEnabled: true,
+    });
+    for (const { path } of ROUTES.filter(({ action }) => action === 'open')) {
+      expect(Object.keys(settings)).toContain(`GET ${path}`);
+    }
+    const ids = ofType(whole, 'AWS::ApiGatewayV2::Route').map(([id]) => id);
+    const missing = ids.filter((id) => !stage.DependsOn?.includes(id));
+    expect(missing.map((id) => whole[id]?.Properties.RouteKey)).toEqual(['$default']);
+  });
+
+  test('closes no route, however little the whole takes', () => {
+    const throttles = [...routeThrottles({ perSecond: 1, burst: 1 }).values()];
+    expect(throttles).toEqual(throttles.map(() => ({ perSecond: 1, burst: 1 })));
   });
 
   test('logs each request without its headers and its query, where tokens would be', () => {

@@ -79,10 +79,14 @@ const REQUEST: RequestAnswer = {
   releases: [{ id: 'rel-1', app: 'a', env: 'staging', artifactId: ID, state: 'queued' }],
 };
 
-function problem(status: number, of: object = {}): ScriptedAnswer {
+function problem(
+  status: number,
+  of: object = {},
+  headers: Readonly<Record<string, string>> = {},
+): ScriptedAnswer {
   return {
     status,
-    headers: { 'content-type': 'application/problem+json' },
+    headers: { 'content-type': 'application/problem+json', ...headers },
     json: {
       type: 'about:blank',
       title: 'No',
@@ -254,17 +258,19 @@ describe('a server that asks for patience', () => {
   it('is asked again when it says, with the same request', async () => {
     const { code, calls, pauses } = await against(
       [
-        problem(429, {}),
+        // The gateway's own, and that of a token's budget.
+        { status: 429, json: { message: 'Too Many Requests' } },
+        problem(429, {}, { 'retry-after': '12' }),
         { status: 503, text: '', headers: { 'retry-after': '7' } },
         { status: 201, json: REQUEST },
       ],
       ['release', '--artifact-id', ID, '--env', 'staging'],
     );
     expect(code).toBe(0);
-    expect(pauses).toEqual([500, 7000]);
+    expect(pauses).toEqual([500, 12_000, 7000]);
     expect(new Set(calls.map(({ headers }) => headers['idempotency-key'])).size).toBe(1);
     expect(calls.map(({ body }) => JSON.parse(body))).toEqual(
-      Array.from({ length: 3 }, () => ({ env: 'staging', artifactId: ID })),
+      Array.from({ length: 4 }, () => ({ env: 'staging', artifactId: ID })),
     );
   });
 

@@ -5,6 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startGateway } from '../../local/gateway/gateway.ts';
 import { createHttpApi } from '../../local/gateway/http-api.ts';
 import { type Listener, PortTakenError } from '../../local/gateway/listen.ts';
+import { createThrottles } from '../../local/gateway/throttles.ts';
+import { gimlet } from '../support/cli.ts';
 import { type HostedForTest, hostSources } from '../support/hosted-functions.ts';
 
 const AUTHORIZER = `export const handler = async (event: any) => {
@@ -29,13 +31,28 @@ const REPLIES = `export const handler = async (event: any) => ({
   isBase64Encoded: true,
 });`;
 
+const LISTING = `export const handler = async () => ({
+  statusCode: 200,
+  headers: { 'content-type': 'application/json' },
+  body: '[]',
+});`;
+
 let functions: HostedForTest;
 let gateway: Listener;
 let url: string;
 const reported: string[] = [];
 
+const gatewayOptions = () => ({
+  defaultFunction: 'replies',
+  authorizer: 'authorizer',
+  invoke: functions.invoke,
+  region: 'us-east-1',
+  accountId: '000000000000',
+  report: (problem: string) => void reported.push(problem),
+});
+
 beforeAll(async () => {
-  functions = await hostSources({ authorizer: AUTHORIZER, echo: ECHO, replies: REPLIES });
+  functions = await hostSources({ authorizer: AUTHORIZER, echo: ECHO, list: LISTING, replies: REPLIES });
   const api = createHttpApi({
     routes: [
       { method: 'GET', path: '/echo', function: 'echo' },
@@ -43,13 +60,8 @@ beforeAll(async () => {
       { method: 'GET', path: '/things/{id+}', function: 'echo' },
       { method: 'GET', path: '/binary', function: 'replies' },
     ],
-    defaultFunction: 'replies',
-    authorizer: 'authorizer',
-    invoke: functions.invoke,
-    region: 'us-east-1',
-    accountId: '000000000000',
+    ...gatewayOptions(),
     timeoutMs: 1000,
-    report: (problem) => reported.push(problem),
   });
   const mounts = {
     '/mounted/': async (_: unknown, response: { end(text: string): void }) => response.end('here'),
@@ -174,3 +186,54 @@ function rawGet(path: string, headers: Record<string, string[]>): Promise<string
       .end();
   });
 }
+
+describe('a throttled gateway', () => {
+  const routes = [
+    { method: 'GET', path: '/api/artifacts', function: 'list' },
+    { method: 'GET', path: '/echo', function: 'echo', share: 0.5 },
+  ];
+  let now = 0;
+
+  async function throttled(): Promise<Listener> {
+    const take = createThrottles({ perSecond: 1, burst: 2 }, routes, () => now);
+    const options = gatewayOptions();
+    const api = createHttpApi({ ...options, routes, take });
+    return startGateway({ port: 0, api, mounts: {}, report: options.report });
+  }
+
+  it('takes so many at once of each route, and again with time; it answers as API Gateway does', async () => {
+    const { port, close } = await throttled();
+    const statuses = async (path: string, count: number) => {
+      const found: number[] = [];
+      for (let n = 0; n < count; n += 1) found.push((await fetch(`http://127.0.0.1:${port}${path}`)).status);
+      return found;
+    };
+    expect(await statuses('/api/artifacts', 4)).toEqual([200, 200, 429, 429]);
+    expect(await statuses('/echo', 2)).toEqual([200, 429]);
+    now += 1_000;
+    expect(await statuses('/api/artifacts', 2)).toEqual([200, 429]);
+    now += 60_000;
+    expect(await statuses('/api/artifacts', 3)).toEqual([200, 200, 429]);
+    const refused = await fetch(`http://127.0.0.1:${port}/api/artifacts`);
+    expect(await refused.json()).toEqual({ message: 'Too Many Requests' });
+    expect(Object.fromEntries(refused.headers)).toMatchObject({ 'content-type': 'application/json' });
+    expect(refused.headers.get('retry-after')).toBeNull();
+    await close();
+  });
+
+  it('has the CLI wait, and ask again', async () => {
+    const { port, close } = await throttled();
+    const env = { GIMLET_SERVER: `http://127.0.0.1:${port}`, GIMLET_TOKEN: 'x' };
+    const sleep = async (ms: number) => {
+      now += ms;
+    };
+    const pauses: number[][] = [];
+    for (let n = 0; n < 3; n += 1) {
+      const ran = await gimlet(['artifact', 'list'], { env, sleep });
+      expect(ran).toMatchObject({ code: 0, stderr: '' });
+      pauses.push([...ran.pauses]);
+    }
+    expect(pauses).toEqual([[], [], [500, 1_000]]);
+    await close();
+  });
+});
