@@ -195,7 +195,11 @@ export class ApiClient {
     return read(releaseAnswer.or(requestAnswer), await this.#http.call({ operation: 'getRelease', id }));
   }
 
-  async status(query: { readonly env: string; readonly app: string | undefined }): Promise<Status> {
+  async status(query: {
+    readonly env: string;
+    readonly app: string | undefined;
+    readonly team: string | undefined;
+  }): Promise<Status> {
     const found: Status = {};
     for (let position: Query | undefined = query; position !== undefined; ) {
       const answer: ApiAnswer = await this.#http.call({ operation: 'getStatus', query: position });

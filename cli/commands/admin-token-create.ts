@@ -8,6 +8,7 @@ interface CreateFlags extends JsonFlag {
   readonly name: string;
   readonly role?: string;
   readonly app?: readonly string[];
+  readonly team?: readonly string[];
   readonly env?: readonly string[];
   readonly repository?: readonly string[];
   readonly grants?: string;
@@ -22,6 +23,7 @@ export const adminTokenCreate: DefineCommand = (command, run) => {
     .requiredOption('--name <name>', 'who or what will have it; goes into records')
     .option('--role <role>', 'reader, ci, engineer, approver, operator or admin')
     .option('--app <glob>', 'app that it is for; may be given several times', gather)
+    .option('--team <name>', 'team whose apps it is for, whichever they are then; several times', gather)
     .option('-e, --env <glob>', 'environment that it may change; a protected one by its name', gather)
     .option('--repository <glob>', 'source repository that it is for', gather)
     .option('--grants <file>', 'JSON file of grants, in place of a role')
@@ -36,18 +38,19 @@ export const adminTokenCreate: DefineCommand = (command, run) => {
       examples(
         'gimlet admin token create --name shop-ci --role ci --app shop --repository acme/shop',
         'gimlet admin token create --name jane --role engineer --app "shop-*" --env staging --env production',
+        'gimlet admin token create --name john --role engineer --team payments',
         'gimlet admin token create --name dashboard --role reader --expires-in 365d',
         'gimlet admin token create --name jane --role approver --env production',
       ),
     )
     .action((flags: CreateFlags) =>
       run({ json: flags.output === 'json' }, async ({ api, output }) => {
-        const { name, role, app, env, repository, expiresIn } = flags;
+        const { name, role, env, repository, expiresIn } = flags;
         if ((role === undefined) === (flags.grants === undefined)) {
           throw new UsageError('What may it do? Say --role ROLE, or --grants FILE; one of them.');
         }
         const grants = flags.grants === undefined ? undefined : await readGrants(flags.grants);
-        const scopes = { apps: app, environments: env, repositories: repository };
+        const scopes = { apps: appsOf(flags), environments: env, repositories: repository };
         const issued = await (await api()).createToken({
           ...{ name, role, ...scopes, grants },
           expiresInSeconds: expiresIn,
@@ -56,6 +59,12 @@ export const adminTokenCreate: DefineCommand = (command, run) => {
       }),
     );
 };
+
+/** Apps, and teams as grants write them among apps. */
+function appsOf({ app = [], team = [] }: CreateFlags): readonly string[] | undefined {
+  const apps = [...app, ...team.map((name) => `team:${name}`)];
+  return apps.length === 0 ? undefined : apps;
+}
 
 async function readGrants(path: string): Promise<unknown> {
   try {

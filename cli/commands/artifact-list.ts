@@ -13,6 +13,7 @@ interface ListFlags extends JsonFlag {
   readonly since?: string;
   readonly until?: string;
   readonly app?: string;
+  readonly team?: string;
   readonly repository?: string;
   readonly branch?: string;
   readonly sourceBranch?: string;
@@ -24,6 +25,7 @@ interface ListFlags extends JsonFlag {
 export const artifactList: DefineCommand = (command, run) => {
   command
     .option('--app <name>', 'only those with this app')
+    .option('--team <name>', 'only those with an app that this team owns')
     .option('--repository <name>', 'only of this repository')
     .option('--branch <name>', 'only of this branch')
     .option('--sourceBranch <name>', 'only of pull requests from this branch')

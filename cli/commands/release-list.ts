@@ -7,6 +7,7 @@ import { agoOf, shortSha } from '../output/version-text.ts';
 interface ListFlags extends JsonFlag {
   readonly env: string;
   readonly app?: string;
+  readonly team?: string;
   readonly repository?: string;
   readonly limit: number;
   readonly offset?: number;
@@ -19,6 +20,7 @@ export const releaseList: DefineCommand = (command, run) => {
   command
     .requiredOption('-e, --env <name>', 'environment')
     .option('--app <name>', 'only of this app')
+    .option('--team <name>', 'only of apps that this team owns')
     .option('--repository <name>', 'only of artifacts of this source repository');
   for (const option of timeOptions()) command.addOption(option);
   command

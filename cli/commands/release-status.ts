@@ -7,6 +7,7 @@ import { agoOf, gitRef, shortSha } from '../output/version-text.ts';
 interface StatusFlags extends JsonFlag {
   readonly env: string;
   readonly app?: string;
+  readonly team?: string;
 }
 
 const MOST_WAITING = 100;
@@ -15,17 +16,20 @@ export const releaseStatus: DefineCommand = (command, run) => {
   command
     .requiredOption('-e, --env <name>', 'environment')
     .option('--app <name>', 'only this app')
+    .option('--team <name>', 'only apps that this team owns')
     .addOption(jsonOption())
     .addHelpText(
       'after',
       `\nThe exit code is 1 when nothing runs there.\n${examples('gimlet release status --env production')}`,
     )
-    .action(({ env, app, output: format }: StatusFlags) =>
+    .action(({ env, app, team, output: format }: StatusFlags) =>
       run({ json: format === 'json' }, async ({ api, output, world }) => {
         const client = await api();
-        const status = await client.status({ env, app });
+        const status = await client.status({ env, app, team });
         const json = format === 'json';
-        const waiting = json ? [] : ((await ifThere(client.listApprovals({ env, app }, MOST_WAITING))) ?? []);
+        const waiting = json
+          ? []
+          : ((await ifThere(client.listApprovals({ env, app, team }, MOST_WAITING))) ?? []);
         const running = Object.entries(status).flatMap(([name, release]) =>
           release === null ? [] : [{ name, release }],
         );

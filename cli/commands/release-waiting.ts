@@ -6,6 +6,7 @@ import { agoOf, gitRef, shortSha, timeText } from '../output/version-text.ts';
 interface WaitingFlags extends JsonFlag {
   readonly env?: string;
   readonly app?: string;
+  readonly team?: string;
   readonly limit: number;
 }
 
@@ -13,6 +14,7 @@ export const releaseWaiting: DefineCommand = (command, run) => {
   command
     .option('-e, --env <name>', 'only of this environment')
     .option('--app <name>', 'only of this app')
+    .option('--team <name>', 'only of apps that this team owns')
     .addOption(limitOption())
     .addOption(jsonOption())
     .addHelpText(

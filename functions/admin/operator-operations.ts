@@ -45,7 +45,7 @@ async function replay(ports: AdminPorts, request: HttpRequest): Promise<HttpResp
 
 /** Whatever an artifact may be released to has to be covered; what the caller may not look at is not there. */
 function mayReplay({ settings }: AdminPorts, principal: Principal, artifact: Artifact): void {
-  if (!seesArtifact(principal, artifact)) throw unknownArtifact(artifact.id);
+  if (!seesArtifact(principal, settings, artifact)) throw unknownArtifact(artifact.id);
   const repository = artifact.version.repositoryName;
   for (const { app, env, known } of manifestTargets(artifact)) {
     if (!known) continue;

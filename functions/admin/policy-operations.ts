@@ -79,7 +79,7 @@ async function remove(ports: AdminPorts, request: HttpRequest): Promise<HttpResp
 async function simulate(ports: AdminPorts, request: HttpRequest): Promise<HttpResponse> {
   const { principal } = request;
   authorize(principal, 'policy:read');
-  const visible = (artifact: Artifact) => seesArtifact(principal, artifact);
+  const visible = (artifact: Artifact) => seesArtifact(principal, ports.settings, artifact);
   const { policies, without, last, ...filter } = readBody(request, simulateBody);
   const simulation = {
     policies: policies.map(parsePolicy),

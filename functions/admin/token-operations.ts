@@ -17,12 +17,15 @@ import {
   toTokenAnswer,
   toUserAnswer,
 } from '../../shared/contract/tokens.ts';
+import { checkTeams } from '../../shared/release/known-teams.ts';
+import type { Settings } from '../../shared/release/settings.ts';
 import type { HttpOperations } from '../../shared/runtime/http-handler.ts';
 import type { HttpRequest } from '../../shared/runtime/http-request.ts';
 import { type HttpResponse, json } from '../../shared/runtime/http-response.ts';
 import { readBody } from './read-body.ts';
 
 export interface TokenOperationPorts extends TokenPorts {
+  readonly settings: Pick<Settings, 'teams'>;
   readonly tokens: TokenPorts['tokens'] & {
     /** Unix milliseconds, of those that were used. */
     lastUses(ids: readonly string[]): Promise<ReadonlyMap<string, number>>;
@@ -56,6 +59,7 @@ async function list(ports: TokenOperationPorts, request: HttpRequest): Promise<H
 async function create(ports: TokenOperationPorts, request: HttpRequest): Promise<HttpResponse> {
   const caller = mayWrite(request);
   const order = readBody(request, tokenBody);
+  checkTeams(ports.settings, order.grants);
   const now = ports.clock();
   return issued(201, await createToken(ports, order, { changedBy: caller.name, now }), now);
 }

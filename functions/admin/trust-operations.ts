@@ -9,6 +9,8 @@ import {
 } from '../../shared/access/trust/change-trust.ts';
 import { parseTrustPolicy } from '../../shared/access/trust/parse-trust-policy.ts';
 import { toTrustAnswer } from '../../shared/contract/trust.ts';
+import { checkTeams } from '../../shared/release/known-teams.ts';
+import type { Settings } from '../../shared/release/settings.ts';
 import type { HttpOperations } from '../../shared/runtime/http-handler.ts';
 import { type HttpRequest, idInPath } from '../../shared/runtime/http-request.ts';
 import { type HttpResponse, json } from '../../shared/runtime/http-response.ts';
@@ -16,6 +18,7 @@ import { conditions, etag } from './conditional-headers.ts';
 import { readBody } from './read-body.ts';
 
 export interface TrustOperationPorts {
+  readonly settings: Pick<Settings, 'teams'>;
   readonly trusts: TrustPolicies;
   readonly clock: () => number;
 }
@@ -45,6 +48,7 @@ async function show({ trusts }: TrustOperationPorts, request: HttpRequest): Prom
 async function put(ports: TrustOperationPorts, request: HttpRequest): Promise<HttpResponse> {
   const change = allowedChange(ports, request);
   const policy = parseTrustPolicy(idInPath(request.path, BASE), readBody(request));
+  checkTeams(ports.settings, [policy]);
   const { stored, created } = await putTrust(ports.trusts, policy, change);
   return json(created ? 201 : 200, toTrustAnswer(stored), etag(stored.version));
 }

@@ -16,7 +16,9 @@ import type { MetricOf } from '../../shared/contract/metrics.ts';
 import { artifactsQuery, parseQuery, pushQuery } from '../../shared/contract/query.ts';
 import { READ_TOKEN_HEADER } from '../../shared/contract/trust.ts';
 import type { Decision } from '../../shared/policy/decision.ts';
+import { manifestTargets } from '../../shared/policy/manifest-target.ts';
 import { refuseGitOpsRepo } from '../../shared/release/gitops-repos.ts';
+import { ownedBy } from '../../shared/release/known-teams.ts';
 import { authorizePush, pusherOf } from '../../shared/release/push-rights.ts';
 import { unknownArtifact } from '../../shared/release/request-release.ts';
 import { seesAllArtifacts, seesArtifact, targetResource } from '../../shared/release/resources.ts';
@@ -58,7 +60,7 @@ async function push(ports: ArtifactsPorts, request: HttpRequest): Promise<HttpRe
   const caller = authorize(request.principal, 'artifact:push');
   const { check } = parseQuery(pushQuery, request.query);
   const content = builtBy(caller, parseArtifact(parseJson(request.text(), ARTIFACT_LIMITS)));
-  const pushedBy = pusherOf(authorizePush(caller, content));
+  const pushedBy = pusherOf(authorizePush(caller, ports.settings, content));
   refuseGitOpsRepo(ports.settings, content.version.repositoryName);
   if (check) await checkArtifact(ports.checker, content);
   if (caller.identity) await useIdentity(ports.identities, caller.identity, artifactDigest(content));
@@ -91,14 +93,14 @@ function builtBy({ identity }: Caller, content: ArtifactContent): ArtifactConten
   return identity ? { ...content, version: builtVersion(content.version, identity) } : content;
 }
 
-async function list({ browser }: ArtifactsPorts, request: HttpRequest): Promise<HttpResponse> {
+async function list({ browser, settings }: ArtifactsPorts, request: HttpRequest): Promise<HttpResponse> {
   const { principal } = request;
   authorize(principal, 'artifact:read');
-  const visible = seesAllArtifacts(principal) ? undefined : (one: Artifact) => seesArtifact(principal, one);
-  const { limit, offset, cursor, view, sha, ...filter } = parseQuery(artifactsQuery, request.query, ['sha']);
+  const { team, ...query } = parseQuery(artifactsQuery, request.query, ['sha']);
+  const { limit, offset, cursor, view, sha, ...filter } = query;
   const after = cursor === undefined ? undefined : decodeCursor(cursor, request.query, TIME_PLACE);
   const page = await browser.list(
-    defined({ ...filter, shas: sha, visible }),
+    defined({ ...filter, shas: sha, visible: visibleTo(principal, settings, team) }),
     defined({ limit, offset, after }),
   );
   const link = page.next === undefined ? {} : { link: nextLink(request.path, request.query, page.next) };
@@ -107,6 +109,20 @@ async function list({ browser }: ArtifactsPorts, request: HttpRequest): Promise<
     page.items.map((artifact) => toArtifactAnswer(artifact, view)),
     link,
   );
+}
+
+/** What of artifacts is listed, where that is told by the artifact itself; undefined for all of them. */
+function visibleTo(
+  principal: Principal,
+  settings: Settings,
+  team: string | undefined,
+): ((artifact: Artifact) => boolean) | undefined {
+  const isOwned = ownedBy(settings, team);
+  const seesAll = seesAllArtifacts(principal);
+  if (seesAll && team === undefined) return undefined;
+  return (artifact) =>
+    (seesAll || seesArtifact(principal, settings, artifact)) &&
+    (team === undefined || manifestTargets(artifact).some(({ app }) => isOwned(app)));
 }
 
 /** The id may hold `/` (sent percent-encoded, decoded by some gateways), so the path itself is taken apart. */
@@ -119,12 +135,12 @@ async function show(ports: ArtifactsPorts, request: HttpRequest): Promise<HttpRe
 
 /** @throws NotFoundError `artifact-not-found`, also for what the caller may not look at. */
 async function findArtifact(
-  { artifacts }: ArtifactsPorts,
+  { artifacts, settings }: ArtifactsPorts,
   principal: Principal,
   id: string,
 ): Promise<Artifact> {
   const artifact = await artifacts.get(id);
-  if (artifact && seesArtifact(principal, artifact)) return artifact;
+  if (artifact && seesArtifact(principal, settings, artifact)) return artifact;
   throw unknownArtifact(id);
 }
 

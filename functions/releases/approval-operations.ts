@@ -7,9 +7,10 @@ import { approvalsQuery, parseQuery } from '../../shared/contract/query.ts';
 import { approveBody, rejectBody } from '../../shared/contract/requests.ts';
 import { type ApprovePorts, approveRelease, rejectRelease } from '../../shared/release/approve-release.ts';
 import type { WaitingBrowser } from '../../shared/release/browse-releases.ts';
+import { ownedBy } from '../../shared/release/known-teams.ts';
 import { unknownRelease } from '../../shared/release/named-releases.ts';
 import type { Release, TargetName } from '../../shared/release/release.ts';
-import { seesTarget, targetResource } from '../../shared/release/resources.ts';
+import { type Protection, seesTarget, targetResource } from '../../shared/release/resources.ts';
 import type { HttpOperations } from '../../shared/runtime/http-handler.ts';
 import type { HttpRequest } from '../../shared/runtime/http-request.ts';
 import { type HttpResponse, json } from '../../shared/runtime/http-response.ts';
@@ -17,6 +18,7 @@ import { readBody } from './read-body.ts';
 
 export interface ApprovalOperationPorts extends ApprovePorts {
   readonly waiting: WaitingBrowser;
+  readonly settings: ApprovePorts['settings'] & Protection;
   readonly clock: () => number;
 }
 
@@ -45,9 +47,11 @@ async function list(
 ): Promise<HttpResponse> {
   const { principal } = request;
   authorize(principal, 'release:read');
-  const { limit, offset, cursor, ...filter } = parseQuery(approvalsQuery, request.query);
+  const { limit, offset, cursor, team, ...filter } = parseQuery(approvalsQuery, request.query);
   const after = cursor === undefined ? undefined : decodeCursor(cursor, request.query, TIME_PLACE);
-  const visible = (release: Release) => seesTarget(principal, settings, release, release.artifactId);
+  const isOwned = ownedBy(settings, team);
+  const visible = (release: Release) =>
+    isOwned(release.app) && seesTarget(principal, settings, release, release.artifactId);
   const page = await waiting.browseWaiting(
     { ...defined(filter), visible },
     defined({ limit, offset, after }),

@@ -7,6 +7,7 @@ import { defined } from '../../shared/contract/defined.ts';
 import { driftQuery, parseQuery, releasesQuery } from '../../shared/contract/query.ts';
 import { type OutlookPorts, queueOutlook } from '../../shared/gitops/queue-outlook.ts';
 import type { ReleaseBrowser } from '../../shared/release/browse-releases.ts';
+import { ownedBy } from '../../shared/release/known-teams.ts';
 import { unknownRelease } from '../../shared/release/named-releases.ts';
 import { listDrifts, type ReconcilePorts, reconcile } from '../../shared/release/reconcile.ts';
 import type { Release, TargetName } from '../../shared/release/release.ts';
@@ -71,9 +72,11 @@ async function list(
   const { principal } = request;
   authorize(principal, 'release:read');
   const query = parseQuery(releasesQuery, request.query);
-  const { limit, offset, cursor, reverse, 'git-repo': repository, ...filter } = query;
+  const { limit, offset, cursor, reverse, 'git-repo': repository, team, ...filter } = query;
   const after = cursor === undefined ? undefined : decodeCursor(cursor, request.query, TIME_PLACE);
-  const visible = (release: Release) => seesTarget(principal, settings, release, release.artifactId);
+  const isOwned = ownedBy(settings, team);
+  const visible = (release: Release) =>
+    isOwned(release.app) && seesTarget(principal, settings, release, release.artifactId);
   const page = await browser.list(
     { ...defined({ ...filter, repository }), visible },
     defined({ limit, offset, after, oldestFirst: reverse }),

@@ -23,6 +23,7 @@ import { findReleases, type RequestPorts, requestRelease } from '../../shared/re
 import { findRollback, type RollbackPorts, requestRollback } from '../../shared/release/request-rollback.ts';
 import {
   environmentNamed,
+  ownedApp,
   seesArtifact,
   seesTarget,
   targetResource,
@@ -109,14 +110,15 @@ async function ask<S extends z.ZodType<{ readonly overrideFreeze?: string | unde
   const { principal, correlationId, headers } = request;
   const { settings } = ports;
   const { asked, find, record } = asking(readBody(schema, request), inSightOf(principal, ports));
-  const { env, app = ALL, from, overrideFreeze } = asked;
+  const { env, app, from, overrideFreeze } = asked;
   const action = REQUEST_ACTIONS[asked.kind];
   const caller = authorize(principal, action, targetResource(settings, asked));
   if (from !== undefined) {
     authorize(principal, 'release:read', targetResource(settings, { env: from, app: asked.app }));
   }
   if (overrideFreeze !== undefined) {
-    authorize(principal, 'freeze:override', { app, env: environmentNamed(settings, env) });
+    const apps = ownedApp(settings, app ?? ALL);
+    authorize(principal, 'freeze:override', { ...apps, env: environmentNamed(settings, env) });
   }
   const check = (target: TargetName) => void authorize(principal, action, targetResource(settings, target));
   if (isDryRun(request)) {
@@ -136,7 +138,7 @@ async function ask<S extends z.ZodType<{ readonly overrideFreeze?: string | unde
 function inSightOf(principal: Principal, ports: RequestOperationPorts): RequestOperationPorts {
   const get = async (id: string) => {
     const artifact = await ports.artifacts.get(id);
-    return artifact && seesArtifact(principal, artifact) ? artifact : undefined;
+    return artifact && seesArtifact(principal, ports.settings, artifact) ? artifact : undefined;
   };
   return { ...ports, artifacts: { get } };
 }

@@ -4,6 +4,7 @@ import type { ReleaseAnswer } from '../../shared/contract/answers.ts';
 import { decodeCursor, nextLink } from '../../shared/contract/cursor.ts';
 import { answerBytes, MAX_PAGE_BYTES } from '../../shared/contract/page-limits.ts';
 import { parseQuery, statusQuery } from '../../shared/contract/query.ts';
+import { ownedBy } from '../../shared/release/known-teams.ts';
 import type { DriftRecords, Targets } from '../../shared/release/ports.ts';
 import type { Release } from '../../shared/release/release.ts';
 import { seesTarget } from '../../shared/release/resources.ts';
@@ -34,12 +35,14 @@ export function statusOperation(ports: StatusPorts): HttpOperations {
 async function status(ports: StatusPorts, request: HttpRequest): Promise<HttpResponse> {
   const { principal } = request;
   authorize(principal, 'release:read');
-  const { env, app, cursor } = parseQuery(statusQuery, request.query);
+  const { env, app, team, cursor } = parseQuery(statusQuery, request.query);
   const after = cursor === undefined ? undefined : decodeCursor(cursor, request.query, APP);
   const found =
     app === undefined ? await ports.drift.listOf(env, after) : [await ports.targets.get({ app, env })];
-  const targets = found.filter((target) =>
-    seesTarget(principal, ports.settings, target, target.running?.artifactId),
+  const isOwned = ownedBy(ports.settings, team);
+  const targets = found.filter(
+    (target) =>
+      isOwned(target.app) && seesTarget(principal, ports.settings, target, target.running?.artifactId),
   );
   const { answer, next } = await page(ports, targets);
   return json(200, answer, next === undefined ? {} : { link: nextLink(request.path, request.query, next) });

@@ -69,7 +69,7 @@ function sightOf({ artifacts, settings }: TrackPorts, principal: Principal): Sig
     target: (target, artifactId) => seesTarget(principal, settings, target, artifactId),
     artifact: async (id) => {
       const artifact = await artifacts.get(id);
-      return artifact !== undefined && seesArtifact(principal, artifact);
+      return artifact !== undefined && seesArtifact(principal, settings, artifact);
     },
   };
 }

@@ -13,13 +13,21 @@ export function grantsAction({ actions }: Grant, action: Action): boolean {
 }
 
 /** Whether a grant covers a resource, in each dimension that the resource has. */
-export function coversResource(grant: Grant, { app, env, repository, artifact }: Resource): boolean {
+export function coversResource(grant: Grant, resource: Resource): boolean {
+  const { app, teams = [], env, repository, artifact } = resource;
   return (
-    (app === undefined || coversName(grant.apps, app)) &&
+    (app === undefined || coversName(grant.apps, app) || coversTeam(grant.apps, teams)) &&
     (env === undefined || coversEnvironment(grant.environments, env)) &&
     (repository === undefined || coversName(grant.repositories, repository)) &&
     coversArtifact(grant.artifacts, artifact)
   );
+}
+
+/** How a team is written among the apps of a grant; no app has such a name. */
+export const TEAM = 'team:';
+
+function coversTeam(patterns: readonly string[], teams: readonly string[]): boolean {
+  return teams.some((team) => patterns.includes(TEAM + team));
 }
 
 function coversName(patterns: readonly string[], name: string | typeof ALL): boolean {

@@ -7,7 +7,7 @@ import type { Refusal } from './trust/refusal.ts';
 export interface Grant {
   /** Actions, or roles, which stand for theirs. */
   readonly actions: readonly (Action | Role)[];
-  /** Globs of apps. */
+  /** Globs of apps, and teams (`team:payments`), which stand for the apps that they own at that time. */
   readonly apps: readonly string[];
   /**
    * Globs of environments. A protected environment is covered by its own name only, or by `**`, which is every

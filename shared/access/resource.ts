@@ -10,6 +10,8 @@ export interface EnvironmentName {
 /** What an action is asked for. A dimension that it does not have is left out, and is not asked of a grant. */
 export interface Resource {
   readonly app?: string | typeof ALL;
+  /** Names of the teams that own the app. */
+  readonly teams?: readonly string[];
   readonly env?: EnvironmentName | typeof ALL;
   /** The source repository. */
   readonly repository?: string | typeof ALL;

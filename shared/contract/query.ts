@@ -32,6 +32,8 @@ export const page = {
   cursor: z.string().max(2_000).optional(),
 };
 
+const team = z.string().optional().describe('Only of apps that this team owns');
+
 /** POST /api/artifact: with `check=true` its manifests are rendered before it is accepted. */
 export const pushQuery = z.object({
   check: flag.default(false).describe('Render its manifests before it is accepted'),
@@ -43,6 +45,7 @@ export const artifactsQuery = z.object({
   since: time.optional(),
   until: time.optional(),
   app: z.string().optional(),
+  team,
   repository: z.string().optional(),
   branch: z.string().optional(),
   sourceBranch: z.string().optional(),
@@ -57,6 +60,7 @@ export const releasesQuery = z.object({
   ...page,
   env: z.string({ error: 'is required: the environment whose releases you want' }).min(1),
   app: z.string().optional(),
+  team,
   'git-repo': z.string().optional().describe('The source repository, as artifacts name it'),
   since: time.optional(),
   until: time.optional(),
@@ -64,7 +68,12 @@ export const releasesQuery = z.object({
 });
 
 /** GET /api/approvals. */
-export const approvalsQuery = z.object({ ...page, env: z.string().optional(), app: z.string().optional() });
+export const approvalsQuery = z.object({
+  ...page,
+  env: z.string().optional(),
+  app: z.string().optional(),
+  team,
+});
 
 /** GET /api/drift. */
 export const driftQuery = z.object({
@@ -73,7 +82,7 @@ export const driftQuery = z.object({
 });
 
 /** GET /api/status. */
-export const statusQuery = driftQuery.extend({ cursor: page.cursor });
+export const statusQuery = driftQuery.extend({ team, cursor: page.cursor });
 
 /**
  * Reads a query string; names in `repeatable` become lists. Unknown names are ignored, empty values are absent.

@@ -4,13 +4,12 @@ import type { Grant } from '../access/principal.ts';
 import type { TrustPolicies } from '../access/trust/change-trust.ts';
 import { grantOf, trustNames } from '../access/trust/workload.ts';
 import type { Authority, Release } from '../release/release.ts';
-import { targetResource } from '../release/resources.ts';
-import type { Settings } from '../release/settings.ts';
+import { type Protection, targetResource } from '../release/resources.ts';
 
 export interface AuthorityPorts {
   readonly tokens: Pick<Tokens, 'get'>;
   readonly trusts: Pick<TrustPolicies, 'get'>;
-  readonly settings: Pick<Settings, 'environments'>;
+  readonly settings: Protection;
 }
 
 /**

@@ -31,6 +31,8 @@ export interface TargetState {
   readonly controls: Controls;
   /** Whether a grant must name its environment. */
   readonly protected?: boolean;
+  /** Names of the teams that own its app; none unless given. */
+  readonly teams?: readonly string[];
   /** How many people must agree to a release of it; none unless given. */
   readonly approvals?: number;
 }
@@ -117,10 +119,8 @@ function withApprovals({ approvals }: EvaluationInput, evaluation: Evaluation): 
   };
 }
 
-function triggersOf(
-  { artifact, target, policies, promotion, protected: isProtected = false }: EvaluationInput,
-  manifest: Manifest,
-): Trigger[] {
+function triggersOf(input: EvaluationInput, manifest: Manifest): Trigger[] {
+  const { artifact, target, policies, promotion } = input;
   if (promotion) {
     const { policy, conditions } = promotion;
     return [{ policy, conditions, fires: conditions.every(({ holds }) => holds) }];
@@ -130,20 +130,18 @@ function triggersOf(
     const isOurs = policy.kind === 'auto-release' && policy.app === target.app && policy.env === target.env;
     return isOurs ? [{ policy: policyId(policy), ...evaluateDeploy(policy.deploy, version) }] : [];
   });
-  const own = ownTrigger(artifact, target, manifest, isProtected);
+  const own = ownTrigger(input, manifest);
   // That a manifest has no policy of its own is no answer where another was asked.
   return manifest.deploy === undefined && stored.length > 0 ? stored : [own, ...stored];
 }
 
 /** A manifest's own policy, which releases where its pusher may: nobody grants an environment to themselves. */
 function ownTrigger(
-  artifact: Artifact,
-  { app, env }: ManifestTarget,
+  { artifact, target: { app, env }, protected: isProtected = false, teams = [] }: EvaluationInput,
   { deploy }: Manifest,
-  isProtected: boolean,
 ): Trigger {
   const own = { policy: MANIFEST, ...evaluateDeploy(deploy, artifact.version) };
-  if (!own.fires || coversPush(artifact, app, { name: env, protected: isProtected })) return own;
+  if (!own.fires || coversPush(artifact, { app, teams }, { name: env, protected: isProtected })) return own;
   const wanted = `a grant to push that covers ${env}${isProtected ? ', which is protected, by name' : ''}`;
   const condition = {
     name: 'grant',

@@ -9,7 +9,7 @@ import { type CreateReleasePorts, createRelease } from './create-release.ts';
 import { placeInLine } from './place-in-line.ts';
 import type { Releases, Targets } from './ports.ts';
 import { releaseId, type TargetName } from './release.ts';
-import { environmentNamed } from './resources.ts';
+import { environmentNamed, ownedApp } from './resources.ts';
 import { gitOpsLocation, type Settings } from './settings.ts';
 
 export interface CleanUpPorts extends CreateReleasePorts {
@@ -115,7 +115,8 @@ async function deleteTarget(
     now,
   }: CleaningUp & { readonly target: TargetName; readonly manifestIndex: number },
 ): Promise<boolean> {
-  if (!coversPush(artifact, target.app, environmentNamed(ports.settings, target.env))) return false;
+  const app = ownedApp(ports.settings, target.app);
+  if (!coversPush(artifact, app, environmentNamed(ports.settings, target.env))) return false;
   const { running } = await ports.targets.get(target);
   if (!running || running.tree === null) return false;
   const release = await ports.releases.get(running.releaseId);

@@ -6,16 +6,24 @@ import { type ArtifactContent, manifestsOf } from '../artifact/artifact.ts';
 import { resolveNames } from '../manifest/resolve-manifest.ts';
 import { manifestTargets } from '../policy/manifest-target.ts';
 import { sourceBranch } from './branch.ts';
+import { ownedApp } from './resources.ts';
+import type { Settings } from './settings.ts';
 
 /**
  * Whether somebody may push an artifact: their grants must cover its repository and every app that its manifests
  * release or clean up. Which environments it may release to by its own policies is asked when that is decided.
  * @throws UnauthenticatedError, ForbiddenError
  */
-export function authorizePush(principal: Principal, content: ArtifactContent): Caller {
+export function authorizePush(
+  principal: Principal,
+  settings: Pick<Settings, 'teams'>,
+  content: ArtifactContent,
+): Caller {
   const { repositoryName: repository } = content.version;
   const caller = authorize(principal, 'artifact:push', { repository });
-  for (const app of appsOf(content)) authorize(principal, 'artifact:push', { repository, app });
+  for (const app of appsOf(content)) {
+    authorize(principal, 'artifact:push', { repository, ...ownedApp(settings, app) });
+  }
   return caller;
 }
 

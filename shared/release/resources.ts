@@ -6,12 +6,13 @@ import type { Artifact } from '../artifact/artifact.ts';
 import { manifestTargets } from '../policy/manifest-target.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { TargetName } from './release.ts';
-import { isProtected, type Settings } from './settings.ts';
+import { isProtected, type Settings, teamsOf } from './settings.ts';
 
-type Protection = Pick<Settings, 'environments'>;
+/** What settings say of environments and apps, as far as grants are held against it. */
+export type Protection = Pick<Settings, 'environments' | 'teams'>;
 
 /** An environment as grants are held against it. */
-export function environmentNamed(settings: Protection, name: string): EnvironmentName {
+export function environmentNamed(settings: Pick<Settings, 'environments'>, name: string): EnvironmentName {
   return { name, protected: isProtected(settings, name) };
 }
 
@@ -23,9 +24,18 @@ export function targetResource(
 ): Resource {
   return {
     env: environmentNamed(settings, env),
-    ...(app !== undefined && { app }),
+    ...(app !== undefined && ownedApp(settings, app)),
     ...(artifact !== undefined && { artifact }),
   };
+}
+
+/** An app, with the teams that own it. */
+export function ownedApp(
+  settings: Pick<Settings, 'teams'>,
+  app: string | typeof ALL,
+): Pick<Resource, 'app' | 'teams'> {
+  const teams = app === ALL ? [] : teamsOf(settings, app);
+  return teams.length === 0 ? { app } : { app, teams };
 }
 
 /** Whether a caller may look at what is released to a target, or of an artifact there. */
@@ -39,13 +49,19 @@ export function seesTarget(
 }
 
 /** Whether a caller may look at an artifact: it is of a repository of theirs, and has one of their apps or none. */
-export function seesArtifact(principal: Principal, artifact: Artifact): boolean {
+export function seesArtifact(
+  principal: Principal,
+  settings: Pick<Settings, 'teams'>,
+  artifact: Artifact,
+): boolean {
   const { id, version } = artifact;
   const ofRepository: Resource = { repository: version.repositoryName, artifact: id };
   if (may(principal, 'artifact:read', { ...ofRepository, app: ALL })) return true;
   const targets = manifestTargets(artifact);
   if (targets.length === 0) return may(principal, 'artifact:read', ofRepository);
-  return targets.some(({ app }) => may(principal, 'artifact:read', { ...ofRepository, app }));
+  return targets.some(({ app }) =>
+    may(principal, 'artifact:read', { ...ofRepository, ...ownedApp(settings, app) }),
+  );
 }
 
 /** Whether a caller may look at every artifact, so that nobody has to look whether it may. */
@@ -64,7 +80,8 @@ export function changedByPolicy(settings: Protection, policy: PolicyNames): Reso
   const { kind, env, app, to } = policy;
   if (env === undefined || kind === 'stop-the-line') return [EVERYWHERE];
   const names = to === undefined ? [env] : [env, to];
-  return names.map((name) => ({ app: app ?? ALL, env: environmentNamed(settings, name) }));
+  const concerned = ownedApp(settings, app ?? ALL);
+  return names.map((name) => ({ ...concerned, env: environmentNamed(settings, name) }));
 }
 
 /** The names in a policy, or in its id. */

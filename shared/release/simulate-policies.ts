@@ -9,14 +9,14 @@ import type { PolicyDocuments } from '../policy/ports.ts';
 import { ARRIVAL } from './decide-manifest.ts';
 import { restrictionsOf } from './operator-controls.ts';
 import type { TargetName } from './release.ts';
-import { isProtected, type Settings } from './settings.ts';
+import { isProtected, type Settings, teamsOf } from './settings.ts';
 import { approvalsOf } from './target-state.ts';
 
 export interface SimulatePorts {
   readonly browser: ArtifactBrowser;
   readonly decisions: { listFor(artifactId: string): Promise<Decision[]> };
   readonly policies: PolicyDocuments;
-  readonly settings: Pick<Settings, 'branchRestrictions' | 'environments'>;
+  readonly settings: Pick<Settings, 'branchRestrictions' | 'environments' | 'teams'>;
 }
 
 export interface Simulation {
@@ -135,6 +135,7 @@ async function hypothetical(
     ),
     hold: undefined,
     protected: isProtected(ports.settings, env),
+    teams: teamsOf(ports.settings, app),
     ...approvalsOf(ports.settings, env),
     controls: {
       restrictions: [

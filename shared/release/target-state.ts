@@ -2,13 +2,13 @@ import type { TargetState } from '../policy/evaluate-manifest.ts';
 import type { PolicyReader } from '../policy/ports.ts';
 import type { ControlsReader, Targets } from './ports.ts';
 import type { TargetName } from './release.ts';
-import { approvalRule, isProtected, type Settings } from './settings.ts';
+import { approvalRule, isProtected, type Settings, teamsOf } from './settings.ts';
 
 export interface StatePorts {
   readonly policies: PolicyReader;
   readonly targets: Pick<Targets, 'getMany'>;
   readonly controls: ControlsReader;
-  readonly settings: Pick<Settings, 'environments'>;
+  readonly settings: Pick<Settings, 'environments' | 'teams'>;
 }
 
 /** All that is kept and switched for some targets, in a few reads however many they are. */
@@ -32,6 +32,7 @@ export async function readStates(
       hold: holds.get(keyOf(target)),
       controls: known,
       protected: isProtected(settings, target.env),
+      teams: teamsOf(settings, target.app),
       ...approvalsOf(settings, target.env),
     };
   };

@@ -17,6 +17,7 @@ import { accept, artifactDocument, makeStores, manifest, type Stores } from '../
 const SETTINGS = JSON.stringify({
   gitops: { repo: 'https://git.example.com/acme/gitops.git' },
   environments: { staging: {}, production: { protected: true, approvals: { required: 10 } } },
+  teams: { sales: { apps: ['sh?p'] }, none: { apps: ['nothing'] } },
 });
 const APPS = ['shop', 'blog'] as const;
 const ENVIRONMENTS = ['staging', 'production'] as const;
@@ -499,6 +500,72 @@ describe('a leaked token of the CI of one app', () => {
   });
 });
 
+describe('a team', () => {
+  const engineer = by({ role: 'engineer', apps: ['team:sales'] });
+  const lists = ['listArtifacts', 'listReleases', 'getStatus'] as const;
+
+  it.each(lists)('has its apps in %s, and no others', async (operation) => {
+    for (const app of APPS) {
+      const { body } = await api.call(engineer, attempts({ app, env: 'staging' })[operation]);
+      expect(JSON.stringify(body).includes(`acme/${app}`)).toBe(app === 'shop');
+    }
+    const { body } = await api.call(engineer, { route: 'GET /api/artifacts' });
+    expect(JSON.stringify(body)).not.toContain('blog');
+  });
+
+  it('is granted what a grant of its apps would be, and nothing in protected environments', async () => {
+    const ask = (app: App, env: Env) => api.call(engineer, attempts({ app, env }).requestRelease);
+    expect(await ask('shop', 'staging')).toMatchObject({ status: 201 });
+    expect(await ask('shop', 'production')).toMatchObject({ status: 403 });
+    expect((await ask('blog', 'staging')).status).toBeGreaterThanOrEqual(403);
+    const lost = makeApi(embedded, stores, SETTINGS.replace('sh?p', 'shop-*'));
+    const asked = attempts({ app: 'shop', env: 'staging' }).requestRelease;
+    expect((await lost.call(engineer, asked)).status).toBeGreaterThanOrEqual(403);
+  });
+
+  it('pushes its apps, and has their manifests decide', async () => {
+    const ci = by({ role: 'ci', apps: ['team:sales'], repositories: ['acme/*'] });
+    const push = (app: App) => api.call(ci, attempts({ app, env: 'staging' }).pushArtifact);
+    expect(await push('blog')).toMatchObject({ status: 403 });
+    const granted = async (settingsJson: string) => {
+      const { status, body } = await push('shop');
+      expect(status).toBe(201);
+      const artifactId = String((body as { readonly id: unknown }).id);
+      const ports = { ...stores, settings: parseSettings(settingsJson) };
+      const decisions = await decideArtifact(ports, { artifactId }, Date.now());
+      const ofStaging = decisions?.find(({ env }) => env === 'staging');
+      return !ofStaging?.conditions.some(({ name }) => name === 'grant');
+    };
+    expect(await granted(SETTINGS)).toBe(true);
+    expect(await granted(SETTINGS.replace('sh?p', 'shop-*'))).toBe(false);
+  });
+
+  it.each(lists)('is what %s can be asked for; one that is misspelt is told', async (operation) => {
+    const admin = by({ role: 'admin' });
+    const { route, query = {} } = attempts({ app: 'shop', env: 'staging' })[operation];
+    const { app: _, ...rest } = query;
+    const of = (team: string) => api.call(admin, { route, query: { ...rest, team } });
+    const { status, body } = await of('sales');
+    expect(status).toBe(200);
+    expect(JSON.stringify(body)).toContain('acme/shop');
+    expect(JSON.stringify(body)).not.toContain('acme/blog');
+    expect((await of('none')).body).toEqual(operation === 'getStatus' ? {} : []);
+    const unknown = { status: 404, body: { code: 'team-not-found' } };
+    expect(await of('sails')).toMatchObject(unknown);
+    expect(JSON.stringify((await of('sails')).body)).toContain('there are none, sales');
+  });
+
+  it('that nobody has heard of is granted nothing, and whoever tries is told', async () => {
+    const admin = by({ role: 'admin' });
+    const body = { name: 'jane', role: 'engineer', apps: ['shop', 'team:sails'] };
+    const refused = { status: 400, body: { errors: [{ path: 'apps' }] } };
+    expect(await api.call(admin, { route: 'POST /api/tokens', body })).toMatchObject(refused);
+    const path = '/api/trust/shop';
+    const trust = { route: 'PUT /api/trust/{id}', path, body: { ...TRUST, apps: ['team:sails'] } };
+    expect(await api.call(admin, trust)).toMatchObject(refused);
+  });
+});
+
 describe('an operator of one environment', () => {
   const operator = by({ role: 'operator', environments: ['staging'] });
 
@@ -540,7 +607,7 @@ describe('the commits of a GitOps repo', () => {
   });
 });
 
-const patterns = fc.subarray(['*', 'shop', 's*', 'blog'], { minLength: 0, maxLength: 2 });
+const patterns = fc.subarray(['*', 'shop', 's*', 'blog', 'team:sales'], { minLength: 0, maxLength: 2 });
 const anyGrant: fc.Arbitrary<Grant> = fc.record({
   actions: fc.subarray([...ACTIONS, ...ROLES.filter((role) => role !== 'admin')], { maxLength: 4 }),
   apps: patterns,

@@ -154,6 +154,8 @@ describe('a call', () => {
     const args = [
       '--app',
       'a',
+      '--team',
+      'sales',
       '--branch',
       'feature/x',
       '--event',
@@ -170,11 +172,18 @@ describe('a call', () => {
     expect(query.getAll('sha')).toEqual(['1', '2']);
     expect(Object.fromEntries(query)).toMatchObject({
       app: 'a',
+      team: 'sales',
       branch: 'feature/x',
       event: 'pr',
       since: '2026-01-31T00:00:00.000Z',
       limit: '10',
     });
+  });
+
+  it('asks for a token of teams as of apps', async () => {
+    const args = ['--name', 'jane', '--role', 'engineer', '--app', 'shop', '--team', 'sales'];
+    const { calls } = await against([problem(400)], ['admin', 'token', 'create', ...args]);
+    expect(JSON.parse(calls[0]?.body ?? '')).toMatchObject({ apps: ['shop', 'team:sales'] });
   });
 
   it('goes on page after page until it has enough', async () => {

@@ -302,6 +302,27 @@ describe('the last look', () => {
       expect(tipOf(repo.path, repo.branch)).toBeNull();
     });
 
+    it('knows by the settings of that day which apps are the team’s that it was granted for', async () => {
+      const team = async () => {
+        const order = { name: 'jane', grants: roleGrants({ role: 'engineer', apps: ['team:sales'] }) };
+        const { token } = await createToken(tokens(), order, by);
+        const authority = { callerId: token.id, action: 'release:request' as const };
+        return (await readyRelease(stores, repo, { authority })).id;
+      };
+      const owning = (apps: string[]): WriterPorts => ({
+        ...{ ...ports, ready: nothing },
+        settings: { ...ports.settings, teams: { sales: { apps, members: [] } } },
+      });
+      const [theirs, lost] = [await team(), await team()];
+      await write([lost], owning(['blog']));
+      expect(await stores.releases.get(lost)).toMatchObject({
+        state: 'failed',
+        outcomeReason: expect.stringMatching(/^jane may not .* for 'shop' in 'staging'/),
+      });
+      await write([theirs], owning(['sh*']));
+      expect(await stateOf(theirs)).toBe('released');
+    });
+
     it('looks at the trust policy that let a job in', async () => {
       const policy = parseTrustPolicy('shop', {
         ...{ provider: 'github', issuer: 'https://token.actions.githubusercontent.com', audience: 'us' },

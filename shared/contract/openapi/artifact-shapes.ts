@@ -33,6 +33,7 @@ export const artifactShapes = {
     description: 'Newest first. A page ends at `limit` or 4 MiB, whichever comes first.',
     query: artifactsQuery,
     answers: { 200: { description: 'A page', body: artifactsAnswer, headers: nextPageHeaders } },
+    problems: [404],
   },
   getArtifact: {
     tag: 'Artifacts',

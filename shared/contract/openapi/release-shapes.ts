@@ -80,12 +80,14 @@ export const releaseShapes = {
     description: 'Newest first. A page ends at `limit` or 4 MiB, whichever comes first.',
     query: approvalsQuery,
     answers: { 200: { description: 'A page', body: releasesAnswer, headers: nextPageHeaders } },
+    problems: [404],
   },
   listReleases: {
     tag: 'Releases',
     description: 'Newest first. A page ends at `limit` or 4 MiB, whichever comes first.',
     query: releasesQuery,
     answers: { 200: { description: 'A page', body: releasesAnswer, headers: nextPageHeaders } },
+    problems: [404],
   },
   getRelease: {
     tag: 'Releases',
@@ -109,6 +111,7 @@ export const releaseShapes = {
         headers: nextPageHeaders,
       },
     },
+    problems: [404],
   },
   getDiff: {
     tag: 'Releases',
