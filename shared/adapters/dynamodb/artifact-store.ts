@@ -148,7 +148,7 @@ export class ArtifactStore implements AcceptingStore, ArrivedArtifacts {
 
   /** Months in which an artifact was received, newest first. */
   async listedMonths(): Promise<string[]> {
-    const items = await this.table.list(keys.artifactMonth('').pk, '');
+    const items = await this.table.list(keys.artifactMonth('').pk);
     return items.map((item) => String(item['sk'])).reverse();
   }
 

@@ -206,13 +206,15 @@ export class TableClient {
     return { id: entry.id, text: entryText(entry) };
   }
 
-  /** All items of a partition of the table whose sort key begins so, in its order. Consistent. */
-  async list(pk: string, skPrefix: string): Promise<Item[]> {
+  /** All items of a partition of the table, or those whose sort key begins so, in its order. Consistent. */
+  async list(pk: string, skPrefix?: string): Promise<Item[]> {
+    if (!canExist({ pk, sk: skPrefix ?? '' })) return [];
+    // The table takes no empty text for a key, not even to begin with.
+    const condition = skPrefix === undefined ? 'pk = :pk' : 'pk = :pk AND begins_with(sk, :sk)';
     const items: Item[] = [];
-    if (!canExist({ pk, sk: skPrefix })) return items;
     for await (const page of this.pages({
-      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :sk)',
-      ExpressionAttributeValues: { ':pk': pk, ':sk': skPrefix },
+      KeyConditionExpression: condition,
+      ExpressionAttributeValues: { ':pk': pk, ...(skPrefix !== undefined && { ':sk': skPrefix }) },
       ConsistentRead: true,
     })) {
       items.push(...page);

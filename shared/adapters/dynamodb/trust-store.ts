@@ -18,7 +18,7 @@ export class TrustStore implements TrustPolicies {
 
   /** Consistent. */
   async list(): Promise<StoredTrust[]> {
-    const items = await this.table.list(keys.trust('').pk, '');
+    const items = await this.table.list(keys.trust('').pk);
     return items.flatMap((item) => policyOf(item) ?? []);
   }
 
