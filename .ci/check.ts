@@ -21,6 +21,7 @@ const STEPS: readonly Step[] = [
   { name: 'format and lint', command: ['biome', 'ci', '--error-on-warnings', '.'] },
   { name: 'types', command: ['tsc', '-p', '.'] },
   { name: 'dead code', command: ['knip'] },
+  { name: 'what others say', command: ['npm', 'run', '--silent', 'outside'] },
 ];
 
 async function main(): Promise<void> {

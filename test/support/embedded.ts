@@ -6,6 +6,7 @@ import { LOCAL_AWS } from '../../local/embedded/local-aws.ts';
 import { mapQueues } from '../../local/embedded/queue-names.ts';
 import { startSqs } from '../../local/embedded/sqs.ts';
 import { type Faults, startFaults } from '../../local/faults/faults.ts';
+import { ELSEWHERE, startElsewhere } from './elsewhere.ts';
 
 export interface EmbeddedOptions {
   /** Seconds for which received messages stay hidden; 30 unless given. */
@@ -32,10 +33,10 @@ export async function startEmbedded(options: EmbeddedOptions = {}): Promise<Embe
 }
 
 async function start({ visibilitySeconds = 30, faults: withFaults = false, seed = 1 }: EmbeddedOptions) {
-  const [dynamodb, sqs] = await Promise.all([
-    startDynamoDb(),
-    startSqs({ visibilitySeconds: () => visibilitySeconds }),
-  ]);
+  const { tableName, dynamodb, sqs } =
+    ELSEWHERE === undefined
+      ? await startHere(visibilitySeconds)
+      : await startElsewhere(ELSEWHERE, visibilitySeconds);
   const options = { dynamodb: dynamodb.endpoint, sqs: sqs.endpoint, seed };
   const faults = withFaults ? await startFaults(options) : undefined;
   const direct = { dynamodbConfig: config(dynamodb.endpoint), sqsConfig: config(sqs.endpoint) };
@@ -44,7 +45,6 @@ async function start({ visibilitySeconds = 30, faults: withFaults = false, seed 
   const url = (direct: string) => faults?.queueUrl(direct) ?? direct;
   const dynamodbClient = new DynamoDBClient(dynamodbConfig);
   const sqsClient = new SQSClient(sqsConfig);
-  const tableName = 'gimletd';
   await createTable(dynamodbClient, tableName);
   return {
     tableName,
@@ -63,6 +63,14 @@ async function start({ visibilitySeconds = 30, faults: withFaults = false, seed 
       await Promise.all([dynamodb.close(), sqs.close()]);
     },
   };
+}
+
+async function startHere(visibilitySeconds: number) {
+  const [dynamodb, sqs] = await Promise.all([
+    startDynamoDb(),
+    startSqs({ visibilitySeconds: () => visibilitySeconds }),
+  ]);
+  return { tableName: 'gimletd', dynamodb, sqs };
 }
 
 function config(endpoint: string) {
