@@ -23,6 +23,7 @@ const BAD = new Set([
   'restricted',
   'frozen',
   'stopped',
+  'rateLimited',
 ]);
 
 /** Tells what happens to an artifact and its releases, a line a step, as it happens. */

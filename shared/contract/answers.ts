@@ -75,6 +75,7 @@ export const decisionAnswer = z.looseObject({
     'held',
     'frozen',
     'stopped',
+    'rateLimited',
     'superseded',
     'invalid',
   ]),

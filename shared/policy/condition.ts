@@ -13,6 +13,7 @@ export interface Condition {
     | 'hold'
     | 'freeze'
     | 'stopTheLine'
+    | 'rate'
     | 'promotion'
     | 'grant'
     | 'approval'

@@ -17,6 +17,8 @@ export type DecisionOutcome =
   | 'frozen'
   /** All automation is held. */
   | 'stopped'
+  /** Automation has released to the target as often as it may for now. */
+  | 'rateLimited'
   /** A newer artifact of the same repository had been released to the target already. */
   | 'superseded'
   /** The manifest or its policy is not right; the conditions name the field. */
@@ -37,7 +39,7 @@ export interface Decision {
   readonly sentence: string;
   /** Which policies fired: `manifest` for the manifest's own `deploy`, ids of stored ones. */
   readonly policy?: string;
-  /** What it is evaluated again after; of held, frozen and stopped ones. */
+  /** What it is evaluated again after; of held, frozen, stopped and rate-limited ones. */
   readonly waitsFor?: ShutGate;
   /** Unix milliseconds. */
   readonly decidedAt: number;

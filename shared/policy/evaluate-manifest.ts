@@ -9,6 +9,7 @@ import { type Controls, type Hold, passGates, type ShutGate } from './gates.ts';
 import type { ManifestTarget } from './manifest-target.ts';
 import { type Policy, policyId } from './policy.ts';
 import { coversPush } from './push-grant.ts';
+import type { ReleaseRate } from './release-rate.ts';
 
 /** What the rules say of one manifest of an artifact, before its place among other artifacts is known. */
 export interface Evaluation {
@@ -19,7 +20,7 @@ export interface Evaluation {
   readonly sentence: string;
   /** What fired: `manifest` for the manifest's own `deploy`, ids of stored policies. */
   readonly policy?: string;
-  /** What it may go on after: held, frozen and stopped ones. */
+  /** What it may go on after: held, frozen, stopped and rate-limited ones. */
   readonly waitsFor?: ShutGate;
 }
 
@@ -29,6 +30,8 @@ export interface TargetState {
   readonly policies: readonly Policy[];
   readonly hold: Hold | undefined;
   readonly controls: Controls;
+  /** How often automation may release to it, and what of that is taken. */
+  readonly rate?: ReleaseRate;
   /** Whether a grant must name its environment. */
   readonly protected?: boolean;
   /** Names of the teams that own its app; none unless given. */
@@ -81,6 +84,7 @@ export function evaluateManifest(input: EvaluationInput): Evaluation {
     automatic: true,
     hold: input.hold,
     controls: input.controls,
+    rate: input.rate,
     now: input.now,
   });
   const evaluation = {

@@ -1,6 +1,7 @@
 import type { Condition } from './condition.ts';
 import { wholeMatch } from './expression.ts';
 import { type Freeze, freezeText, openWindow } from './freeze.ts';
+import { freeAgainAt, type ReleaseRate } from './release-rate.ts';
 
 /** Automation for one target is off until it is resumed. */
 export interface Hold {
@@ -43,13 +44,15 @@ export interface GateFacts {
   readonly automatic: boolean;
   readonly hold: Hold | undefined;
   readonly controls: Controls;
+  /** How often automation may release to the target; unless given, as often as it likes. */
+  readonly rate?: ReleaseRate | undefined;
   /** Why freezes do not bind this release, when somebody who may has said so. */
   readonly freezeOverride?: string | undefined;
   /** Unix milliseconds. */
   readonly now: number;
 }
 
-export type GateOutcome = 'open' | 'restricted' | 'held' | 'frozen' | 'stopped';
+export type GateOutcome = 'open' | 'restricted' | 'held' | 'frozen' | 'stopped' | 'rateLimited';
 
 /** A gate that opens again by itself or by somebody's hand: what it stops may go on then. */
 export interface ShutGate {
@@ -121,7 +124,7 @@ function freezeGate({ controls, freezeOverride, now }: GateFacts): Gate[] {
   });
 }
 
-function automationGates({ automatic, hold, controls, now }: GateFacts): Gate[] {
+function automationGates({ automatic, hold, controls, rate, now }: GateFacts): Gate[] {
   if (!automatic) return [];
   const gates: Gate[] = [];
   if (controls.stopTheLine !== undefined) {
@@ -133,6 +136,7 @@ function automationGates({ automatic, hold, controls, now }: GateFacts): Gate[] 
     });
   }
   if (hold !== undefined) gates.push(holdGate(hold, now));
+  if (rate !== undefined) gates.push(rateGate(rate, now));
   return gates;
 }
 
@@ -143,5 +147,21 @@ function holdGate({ id, owner, reason, until }: Hold, now: number): Gate {
     reason: `automation is held by ${owner}: ${reason}`,
     condition: { name: 'hold', holds, wanted: 'no hold', saw: `held by ${owner}: ${reason}` },
     waitsFor: { id, ...(until !== undefined && { until }) },
+  };
+}
+
+function rateGate(rate: ReleaseRate, now: number): Gate {
+  const until = freeAgainAt(rate, now);
+  const wanted = `at most ${rate.perHour} automatic releases an hour`;
+  if (until === undefined) {
+    const condition = { name: 'rate', holds: true, wanted, saw: 'no more than that' } as const;
+    return { outcome: 'rateLimited', reason: '', condition };
+  }
+  const saw = `the next is free at ${new Date(until).toISOString()}`;
+  return {
+    outcome: 'rateLimited',
+    reason: `automation releases it ${wanted.replace('automatic releases', 'times')}: ${saw}`,
+    condition: { name: 'rate', holds: false, wanted, saw },
+    waitsFor: { id: `rate-${until}`, until },
   };
 }

@@ -8,9 +8,10 @@ import {
   type TargetState,
 } from '../policy/evaluate-manifest.ts';
 import type { ManifestTarget } from '../policy/manifest-target.ts';
+import { type ReleaseRate, releaseShareMs } from '../policy/release-rate.ts';
 import { type CreateReleasePorts, createRelease } from './create-release.ts';
 import { placeInLine } from './place-in-line.ts';
-import type { Decisions, Targets } from './ports.ts';
+import type { Decisions, RateShare, Targets } from './ports.ts';
 import { releaseId, type TargetName } from './release.ts';
 import { gitOpsLocation, type Settings } from './settings.ts';
 import type { WaitingArtifact } from './target.ts';
@@ -90,7 +91,7 @@ export async function conclude(
   };
   const evaluation = evaluateManifest(asked);
   const decision = { artifactId: artifact.id, cause, decidedAt: now, ...evaluation };
-  return isReleased(evaluation) ? takeOrder(ports, question, decision) : decision;
+  return isReleased(evaluation) ? takeOrder(ports, question, decision, state.rate) : decision;
 }
 
 function isReleased({ outcome }: Evaluation): boolean {
@@ -102,15 +103,17 @@ async function takeOrder(
   { targets, settings }: Pick<DecideManifestPorts, 'targets' | 'settings'>,
   { artifact, target: { index }, cause, now }: Question,
   decision: Evaluation & Omit<Decision, keyof Evaluation>,
+  rate: ReleaseRate | undefined,
 ): Promise<Decision> {
   const target: TargetName = { app: decision.app, env: decision.env };
   const { repositoryName } = artifact.version;
   const id = releaseId(artifact.id, target, cause);
   const inLine = placeInLine(settings, target, { releaseId: id, takenAt: now });
+  const share = rate && shareOf(rate, now);
   const place =
     cause === ARRIVAL
-      ? await targets.allocateAutomatic(target, repositoryName, artifact.order, inLine)
-      : await targets.allocateAgain(target, repositoryName, artifact.order, inLine);
+      ? await targets.allocateAutomatic(target, repositoryName, artifact.order, inLine, share)
+      : await targets.allocateAgain(target, repositoryName, artifact.order, inLine, share);
   const condition = {
     name: 'order',
     holds: place.granted,
@@ -127,6 +130,12 @@ async function takeOrder(
   }
   const sentence = `a newer artifact of ${repositoryName} was released to ${target.env}/${target.app} already`;
   return { ...decision, outcome: 'superseded', conditions, sentence };
+}
+
+/** What was taken long ago is free again: it is not saved up. */
+function shareOf(rate: ReleaseRate, now: number): RateShare {
+  const isFree = (rate.takenUntil ?? 0) <= now;
+  return { ms: releaseShareMs(rate), ...(isFree && { from: now }) };
 }
 
 function releaseDecided(

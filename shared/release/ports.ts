@@ -48,13 +48,14 @@ export interface Targets {
   getMany(targets: readonly TargetName[]): Promise<Target[]>;
   /**
    * Takes the next order for an automatic release of an artifact, unless a newer artifact of its repository was
-   * there; asked again for the same artifact it answers the same order.
+   * there; asked again for the same artifact it answers the same order. `rate`: what of its limit that takes.
    */
   allocateAutomatic(
     target: TargetName,
     repository: string,
     artifactOrder: number,
     place?: PlaceInLine,
+    rate?: RateShare,
   ): Promise<OrderAllocation>;
   /**
    * Takes the next order for what a person asked for; from then on no artifact that is older than this one is
@@ -70,13 +71,14 @@ export interface Targets {
   allocateNext(target: TargetName, place?: PlaceInLine): Promise<number>;
   /**
    * Takes the next order for an artifact that had to wait or is promoted, unless a newer one of its repository was
-   * there; asked again it answers another order.
+   * there; asked again it answers another order. `rate`: what of its limit that takes.
    */
   allocateAgain(
     target: TargetName,
     repository: string,
     artifactOrder: number,
     place?: PlaceInLine,
+    rate?: RateShare,
   ): Promise<OrderAllocation>;
   /** Gives places in the line back; doing it twice does nothing. */
   leaveLine(target: TargetName, places: readonly PlaceInLine[]): Promise<void>;
@@ -106,6 +108,14 @@ export interface Targets {
     running: RunningRelease,
     rollbacks?: readonly PastRollback[],
   ): Promise<boolean>;
+}
+
+/** What an automatic release takes of what a target's automation may. */
+export interface RateShare {
+  /** Milliseconds. */
+  readonly ms: number;
+  /** Where it begins, unix milliseconds; without it after all that was taken before. */
+  readonly from?: number;
 }
 
 /** Targets whose automation is held, or for which something waits; from an index, so it may lag. */

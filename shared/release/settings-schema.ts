@@ -72,6 +72,8 @@ const environment = z.strictObject({
   protected: z.boolean().optional(),
   /** People beside whoever asks must agree to each release; without it, nobody must. */
   approvals: approvals.optional(),
+  /** So often in an hour automation may release an app here; what comes beyond waits. Unless given, there is no limit. */
+  automaticReleasesPerHour: z.number().int().min(1).max(1_000).optional(),
   /** `latest`: a release that is not yet written gives way to a newer one of its target; `keep-all`: each is written. */
   releases: z.enum(['latest', 'keep-all']).optional(),
   /** `flux`: the cluster tells what became of a commit; `none`: nobody does. */

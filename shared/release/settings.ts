@@ -108,6 +108,11 @@ export function approvalRule({ environments }: Environments, env: string): Appro
   return environments[env]?.approvals;
 }
 
+/** How often automation may release an app to an environment; undefined where there is no limit. */
+export function automaticReleasesPerHour({ environments }: Environments, env: string): number | undefined {
+  return environments[env]?.automaticReleasesPerHour;
+}
+
 /** Whether older releases that are not yet written give way to newer ones, or each is written, in order. */
 export function releaseMode({ environments }: Environments, env: string): 'latest' | 'keep-all' {
   return environments[env]?.releases ?? 'latest';

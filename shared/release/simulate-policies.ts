@@ -108,6 +108,7 @@ const GOES: ReadonlySet<DecisionOutcome> = new Set([
   'superseded',
   'held',
   'stopped',
+  'rateLimited',
 ]);
 
 /** Whether policies asked for it and nothing lasting stood in the way. */

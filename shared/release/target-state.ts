@@ -2,7 +2,7 @@ import type { TargetState } from '../policy/evaluate-manifest.ts';
 import type { PolicyReader } from '../policy/ports.ts';
 import type { ControlsReader, Targets } from './ports.ts';
 import type { TargetName } from './release.ts';
-import { approvalRule, isProtected, type Settings, teamsOf } from './settings.ts';
+import { approvalRule, automaticReleasesPerHour, isProtected, type Settings, teamsOf } from './settings.ts';
 
 export interface StatePorts {
   readonly policies: PolicyReader;
@@ -23,17 +23,18 @@ export async function readStates(
     controls.readMany(environments),
   ]);
   const policiesOf = Map.groupBy(stored, keyOfPolicy);
-  const holds = new Map(found.map((target) => [keyOf(target), target.hold]));
+  const targetOf = new Map(found.map((target) => [keyOf(target), target]));
   return (target) => {
     const known = controlsOf.get(target.env);
     if (!known) throw new Error(`the state of ${target.env}/${target.app} was not read`);
     return {
       policies: policiesOf.get(keyOf(target)) ?? [],
-      hold: holds.get(keyOf(target)),
+      hold: targetOf.get(keyOf(target))?.hold,
       controls: known,
       protected: isProtected(settings, target.env),
       teams: teamsOf(settings, target.app),
       ...approvalsOf(settings, target.env),
+      ...rateOf(settings, target.env, targetOf.get(keyOf(target))?.automationTakenUntil),
     };
   };
 }
@@ -45,6 +46,16 @@ export function approvalsOf(
 ): Pick<TargetState, 'approvals'> {
   const rule = approvalRule(settings, env);
   return rule ? { approvals: rule.required } : {};
+}
+
+function rateOf(
+  settings: Pick<Settings, 'environments'>,
+  env: string,
+  takenUntil: number | undefined,
+): Pick<TargetState, 'rate'> {
+  const perHour = automaticReleasesPerHour(settings, env);
+  if (perHour === undefined) return {};
+  return { rate: { perHour, ...(takenUntil !== undefined && { takenUntil }) } };
 }
 
 function keyOf({ app, env }: TargetName): string {

@@ -12,6 +12,8 @@ export interface Target extends TargetName {
   /** Repository → the order of the newest of its artifacts that was released here. */
   readonly artifactOrders: Readonly<Record<string, number>>;
   readonly hold?: Hold;
+  /** Of its automatic releases, where they are limited: when all that they took is free again. Unix milliseconds. */
+  readonly automationTakenUntil?: number;
   /** What is in the repo; absent until something was written. */
   readonly running?: RunningRelease;
   /** Oldest first. */

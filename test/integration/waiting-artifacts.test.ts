@@ -7,6 +7,7 @@ import { decideArtifact } from '../../shared/release/decide-artifact.ts';
 import { resumeTarget, showHold } from '../../shared/release/hold-target.ts';
 import { lookAfterTarget } from '../../shared/release/look-after-target.ts';
 import { requestRelease } from '../../shared/release/request-release.ts';
+import { parseSettings } from '../../shared/release/settings.ts';
 import { type Embedded, startEmbedded } from '../support/embedded.ts';
 import {
   accept,
@@ -220,5 +221,46 @@ describe('what waits for something else', () => {
     expect((await lookAfter(NOW + 10)).decided).toEqual([`${target.env}/${target.app} held`]);
     await resumeTarget(stores, target, { release: true, by: 'jane', now: NOW + 20 });
     expect((await lookAfter(NOW + 30)).decided).toEqual([`${target.env}/${target.app} released`]);
+  });
+});
+
+describe('where automation may release only so often', () => {
+  beforeEach(() => {
+    const { environments } = parseSettings(
+      JSON.stringify({
+        gitops: { repo: 'https://git.example.com/gitops.git' },
+        environments: { [target.env]: { automaticReleasesPerHour: 4 } },
+      }),
+    );
+    stores = { ...stores, settings: { ...stores.settings, environments } };
+  });
+  const QUARTER = 15 * MINUTE;
+
+  it('a pipeline that its own releases start again and again stops: the newest waits, and is released in its time', async () => {
+    const outcomes: string[] = [];
+    for (let n = 1; n <= 20; n += 1) outcomes.push((await arrive(n, NOW + n * 1_000)).outcome);
+    expect(outcomes).toEqual([...Array(4).fill('released'), ...Array(16).fill('rateLimited')]);
+    const { lastOrder } = await stores.targets.get(target);
+    expect(lastOrder).toBe(4);
+
+    const until = NOW + 1_000 + QUARTER;
+    expect(await lookAfter(NOW + MINUTE)).toEqual({ decided: [], next: until });
+    expect((await lookAfter(until)).decided).toEqual([`${target.env}/${target.app} released`]);
+    expect(await decisionsOf(20)).toEqual(['arrival rateLimited', `resume:rate-${until} released`]);
+    expect(await decisionsOf(19)).toEqual(['arrival rateLimited', `resume:rate-${until} superseded`]);
+    expect((await arrive(21, until + 1_000)).waitsFor?.until).toBe(until + QUARTER);
+  });
+
+  it('what came before is free again after an hour, and people are not bound', async () => {
+    for (let n = 1; n <= 4; n += 1) expect((await arrive(n)).outcome).toBe('released');
+    expect((await arrive(5)).outcome).toBe('rateLimited');
+    const order = { artifactId: `${target.app}-5`, ...target };
+    const ports = { ...stores, newId: () => `by-hand-${run}` };
+    const request = await requestRelease(ports, order, { triggeredBy: 'jane', now: NOW });
+    expect(request.targets).toMatchObject([{ order: 5 }]);
+    for (let n = 6; n <= 9; n += 1) {
+      expect((await arrive(n, NOW + 60 * MINUTE)).outcome).toBe('released');
+    }
+    expect((await arrive(10, NOW + 60 * MINUTE)).outcome).toBe('rateLimited');
   });
 });

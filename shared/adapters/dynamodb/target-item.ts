@@ -18,6 +18,9 @@ export const WAITING = 'waiting:';
 /** Attribute that keeps, as a set, the places of releases that are each to be written. */
 export const LINE = 'placesInLine';
 
+/** Attribute that keeps until when automatic releases have taken what they may. */
+export const RATE = 'automationTakenUntil';
+
 /** Attribute that keeps what is to be told, until that is handed on. */
 export const NOTICE = 'notice:';
 
@@ -51,6 +54,7 @@ export function toTarget({ app, env }: TargetName, item: Item): Target {
     lastOrder: Number(item['lastOrder'] ?? 0),
     artifactOrders,
     ...(item['hold'] !== undefined && { hold: item['hold'] as Hold }),
+    ...(item[RATE] !== undefined && { automationTakenUntil: Number(item[RATE]) }),
     ...(item['running'] !== undefined && { running: item['running'] as RunningRelease }),
     rollbacks: (item['rollbacks'] ?? []) as PastRollback[],
     ...(item['drift'] !== undefined && { drift: item['drift'] as Drift }),

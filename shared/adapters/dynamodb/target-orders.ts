@@ -1,11 +1,11 @@
 import type { NotAudited } from '../../audit/event.ts';
 import type { PlaceInLine } from '../../release/place-in-line.ts';
-import type { Targets } from '../../release/ports.ts';
+import type { RateShare, Targets } from '../../release/ports.ts';
 import type { TargetName } from '../../release/release.ts';
 import type { OrderAllocation } from '../../release/target.ts';
 import { keys } from './keys.ts';
 import type { TableClient } from './table-client.ts';
-import { GRANTED, indexValues, LINE, NEWEST, placeText } from './target-item.ts';
+import { GRANTED, indexValues, LINE, NEWEST, placeText, RATE } from './target-item.ts';
 
 type Orders = Pick<
   Targets,
@@ -20,6 +20,7 @@ interface ForArtifact {
   readonly must: 'be newer' | 'not be older';
   /** Whether whoever asks again for the same artifact gets the same order. */
   readonly remembered: boolean;
+  readonly rate?: RateShare | undefined;
 }
 
 const NEXT_ORDER = 'if_not_exists(lastOrder, :zero) + :one';
@@ -38,8 +39,9 @@ export class TargetOrders implements Orders {
     repository: string,
     artifactOrder: number,
     place?: PlaceInLine,
+    rate?: RateShare,
   ): Promise<OrderAllocation> {
-    const wanted = { repository, artifactOrder, must: 'be newer', remembered: true } as const;
+    const wanted = { repository, artifactOrder, must: 'be newer', remembered: true, rate } as const;
     const order = await this.take(target, place, wanted);
     if (order !== undefined) return { granted: true, order };
     const item = (await this.table.get(keys.target(target))) ?? {};
@@ -68,8 +70,9 @@ export class TargetOrders implements Orders {
     repository: string,
     artifactOrder: number,
     place?: PlaceInLine,
+    rate?: RateShare,
   ): Promise<OrderAllocation> {
-    const wanted = { repository, artifactOrder, must: 'not be older', remembered: true } as const;
+    const wanted = { repository, artifactOrder, must: 'not be older', remembered: true, rate } as const;
     const order = await this.take(target, place, wanted);
     if (order !== undefined) return { granted: true, order };
     const item = await this.table.get(keys.target(target));
@@ -97,6 +100,8 @@ export class TargetOrders implements Orders {
     if (artifact) {
       sets.push('#newest = :artifact', `#granted = ${artifact.remembered ? NEXT_ORDER : ':zero'}`);
     }
+    const rate = artifact?.rate;
+    if (rate) sets.push(`${RATE} = ${rate.from === undefined ? RATE : ':from'} + :share`);
     const item = await this.table.updated(
       keys.target(target),
       {
@@ -113,6 +118,8 @@ export class TargetOrders implements Orders {
           ':one': 1,
           ...indexValues(target),
           ...(artifact && { ':artifact': artifact.artifactOrder }),
+          ...(rate && { ':share': rate.ms }),
+          ...(rate?.from !== undefined && { ':from': rate.from }),
           ...(place && { ':place': new Set([placeText(place)]) }),
         },
       },
