@@ -6,6 +6,7 @@ import { toReleaseAnswer, toRequestAnswer } from '../../shared/contract/answer-m
 import { releaseRequestBody } from '../../shared/contract/answers.ts';
 import { defined } from '../../shared/contract/defined.ts';
 import { deleteBody, promoteBody, rollbackBody } from '../../shared/contract/requests.ts';
+import { InvalidInputError } from '../../shared/errors/errors.ts';
 import type { PreviewPorts } from '../../shared/gitops/preview-request.ts';
 import { type CancelPorts, cancelRelease } from '../../shared/release/cancel-release.ts';
 import { unknownRelease } from '../../shared/release/named-releases.ts';
@@ -128,10 +129,22 @@ async function ask<S extends z.ZodType<{ readonly overrideFreeze?: string | unde
       return wanted;
     });
   }
-  const idempotencyKey = headers['idempotency-key'];
+  const idempotencyKey = keyIn(headers);
   const who = { triggeredBy: caller.name, callerId: caller.id };
   const context = { ...who, idempotencyKey, correlationId, now: ports.clock(), check };
   return json(201, toRequestAnswer(await record(defined(context)), []));
+}
+
+/**
+ * The key that makes asking twice asking once. One that is empty comes of a variable that was never set: it would make
+ * everything that is asked with it one and the same.
+ * @throws InvalidInputError `bad-request`.
+ */
+function keyIn({ 'idempotency-key': key }: HttpRequest['headers']): string | undefined {
+  if (key === undefined || /^.{1,255}$/.test(key)) return key;
+  const message = 'must have 1 to 255 characters, or be left out';
+  const errors = [{ path: 'Idempotency-Key', message }];
+  throw new InvalidInputError('bad-request', `The request is not right: Idempotency-Key: ${message}`, errors);
 }
 
 /** Artifacts that a caller may not look at are not there for it. */

@@ -28,7 +28,11 @@ export const deleteBody = z.object({ env: name, app: name, overrideFreeze });
 export type DeleteBody = z.infer<typeof deleteBody>;
 
 /** POST /api/promote, in the query or the body; all that runs in `from` when there is no app. */
-export const promoteBody = z.object({ from: name, to: name, app: name.optional(), overrideFreeze });
+export const promoteFields = z.object({ from: name, to: name, app: name.optional(), overrideFreeze });
+export const promoteBody = promoteFields.refine(({ from, to }) => from !== to, {
+  path: ['to'],
+  message: 'must be another environment than `from`',
+});
 export type PromoteBody = z.infer<typeof promoteBody>;
 
 const why = z.string().trim().min(1, 'must say why').max(500);

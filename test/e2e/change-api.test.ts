@@ -102,18 +102,37 @@ describe('a rollback', () => {
     const headers = { authorization: 'Bearer gmt_wrong' };
     expect(await refusal(path, { ...POST, headers })).toMatchObject({ status: 401 });
   });
+});
 
-  it('is one for one Idempotency-Key', async () => {
-    const to = await released('keyed', 1);
-    const options = { body: { env: 'staging', app: 'keyed', to }, headers: { 'idempotency-key': 'back-1' } };
-    const first = await asked('/api/rollback', options);
-    expect((await asked('/api/rollback', options)).id).toBe(first.id);
-    const other = { ...options, body: { env: 'staging', app: 'keyed' } };
-    expect(await refusal('/api/delete', other)).toMatchObject({
-      status: 422,
-      code: 'idempotency-key-reused',
-    });
-    await ended(first);
+describe('whatever is asked for with an Idempotency-Key', () => {
+  it('is asked for once, and nothing else can be asked with it', async () => {
+    const commit = await released('keyed', 1);
+    await push(
+      system,
+      artifactDocument({
+        id: 'keyed-2',
+        environments: ['production', 'staging'].map((env) => manifest('keyed', env, { deploy: undefined })),
+      }),
+    );
+    const bodies = {
+      '/api/releases': { env: 'production', artifactId: 'keyed-2' },
+      '/api/rollback': { env: 'staging', app: 'keyed', to: commit },
+      '/api/promote': { from: 'production', to: 'staging', app: 'keyed' },
+      '/api/delete': { env: 'staging', app: 'keyed' },
+    };
+    for (const [path, body] of Object.entries(bodies)) {
+      const options = { body, headers: { 'idempotency-key': `once ${path}` } };
+      const first = await asked(path, options);
+      await ended(first);
+      // Later, too, when what it did would make it something else, or impossible.
+      expect((await asked(path, options)).id).toBe(first.id);
+      const other = { ...options, body: { ...body, overrideFreeze: 'urgent' } };
+      expect(await refusal(path, other)).toMatchObject({ status: 422, code: 'idempotency-key-reused' });
+      for (const key of ['', 'k'.repeat(256)]) {
+        const bad = { body, headers: { 'idempotency-key': key } };
+        expect(await refusal(path, bad)).toMatchObject({ status: 400, paths: ['Idempotency-Key'] });
+      }
+    }
   });
 });
 
@@ -150,6 +169,8 @@ describe('a promotion', () => {
       up: { artifactId: 'up-1', reason: 'promoted by admin' },
     });
     const nothing = { body: { from: 'production', to: 'staging', app: 'typo' } };
+    const nowhere = { body: { from: 'staging', to: 'staging', app: 'up' } };
+    expect(await refusal('/api/promote', nowhere)).toMatchObject({ status: 400, paths: ['to'] });
     expect(await refusal('/api/promote', nothing)).toMatchObject({
       status: 404,
       code: 'nothing-runs',

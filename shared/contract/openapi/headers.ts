@@ -24,6 +24,8 @@ export const readTokenHeaders = z.object({
 export const idempotencyKey = z.object({
   'idempotency-key': z
     .string()
+    .min(1)
+    .max(255)
     .optional()
     .describe('The same key with the same request asks once; with another request it is answered 422'),
 });

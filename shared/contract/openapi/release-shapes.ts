@@ -15,7 +15,7 @@ import {
   approveBody,
   changedReleasesAnswer,
   deleteBody,
-  promoteBody,
+  promoteFields,
   rejectBody,
   rollbackFields,
 } from '../requests.ts';
@@ -60,7 +60,7 @@ export const releaseShapes = {
     bodyOrQuery: rollbackFields,
   },
   requestDelete: { ...request, bodyOrQuery: deleteBody },
-  requestPromotion: { ...request, bodyOrQuery: promoteBody },
+  requestPromotion: { ...request, bodyOrQuery: promoteFields },
   cancelRelease: {
     tag: 'Releases',
     id,
