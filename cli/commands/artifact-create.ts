@@ -1,11 +1,11 @@
-import { writeFile } from 'node:fs/promises';
 import { Option } from 'commander';
 import { type ArtifactContent, GimletdError } from '../../shared/contract/artifact-document.ts';
 import { newArtifact } from '../artifact/new-artifact.ts';
 import { type CiJob, detectCiJob, known, type VersionFacts } from '../ci/ci-job.ts';
 import { gitCommitFacts } from '../ci/git-commit.ts';
-import { CliError, UsageError } from '../cli-error.ts';
+import { UsageError } from '../cli-error.ts';
 import { type DefineCommand, examples } from '../command.ts';
+import { writeOutputFile } from '../output/write-file.ts';
 
 interface CreateFlags extends Omit<VersionFacts, 'repositoryName'> {
   readonly repository?: string;
@@ -57,7 +57,7 @@ export const artifactCreate: DefineCommand = (command, run) => {
       run({ json: flags.json === true }, async ({ world, output }) => {
         const artifact = await createArtifact(flags, detectCiJob(world.env));
         if (flags.output !== undefined) {
-          await write(flags.output, artifact);
+          await writeOutputFile(flags.output, `${JSON.stringify(artifact, null, 2)}\n`, { replace: true });
           output.say(`Made ${flags.output}: artifact ${artifact.id}`);
         }
         if (flags.json || flags.output === undefined) output.json(artifact);
@@ -121,13 +121,4 @@ function wrongFlags(error: GimletdError): UsageError {
     return `${FLAG_OF[field as keyof typeof FLAG_OF] ?? `--${field}`} ${message}`;
   });
   return new UsageError('The version is not right:', { details });
-}
-
-async function write(path: string, artifact: ArtifactContent): Promise<void> {
-  try {
-    await writeFile(path, `${JSON.stringify(artifact, null, 2)}\n`);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new CliError(`Could not write ${path}: ${reason}`, { code: 'file', cause: error });
-  }
 }

@@ -1,10 +1,12 @@
-import { writeFile } from 'node:fs/promises';
 import { stringify } from 'yaml';
 import { manifestProblems } from '../../shared/contract/artifact-document.ts';
+import { readValues } from '../artifact/values-file.ts';
 import { UsageError } from '../cli-error.ts';
 import { type DefineCommand, examples } from '../command.ts';
+import { writeOutputFile } from '../output/write-file.ts';
 
 interface CreateFlags {
+  readonly file?: string;
   readonly app: string;
   readonly env: string;
   readonly namespace: string;
@@ -17,6 +19,7 @@ interface CreateFlags {
 
 export const manifestCreate: DefineCommand = (command, run) => {
   command
+    .option('-f, --file <file>', 'YAML file of values for the chart; without it there are none yet')
     .requiredOption('--app <name>', 'application, which names the release')
     .requiredOption('--env <name>', 'environment')
     .option('--namespace <name>', 'Kubernetes namespace', 'default')
@@ -28,12 +31,13 @@ export const manifestCreate: DefineCommand = (command, run) => {
     .addHelpText('after', HELP)
     .action((flags: CreateFlags) =>
       run({ json: flags.json === true }, async ({ world, output }) => {
-        const manifest = newManifest(flags);
+        const values = flags.file === undefined ? {} : await readValues(flags.file);
+        const manifest = newManifest(flags, values);
         const text = stringify(manifest, { compat: 'yaml-1.1' });
-        if (flags.output !== undefined) await writeNew(flags.output, text);
+        if (flags.output !== undefined) await writeOutputFile(flags.output, text, { replace: false });
         output.answer(manifest, () => {
           if (flags.output === undefined) world.stdout.write(text);
-          else output.say(`Written to ${flags.output}. Fill in its values and when it is to be released.`);
+          else output.say(`Written to ${flags.output}. ${next(flags)}`);
         });
       }),
     );
@@ -41,29 +45,24 @@ export const manifestCreate: DefineCommand = (command, run) => {
 
 const HELP = examples(
   'gimlet manifest create --app shop --env staging --chart web --repository https://charts.example.com --chart-version ^1.2 -o .gimlet/staging.yaml',
+  'gimlet manifest create -f values.yaml --app shop --env staging --chart web --repository https://charts.example.com',
 );
 
-function newManifest(flags: CreateFlags): Record<string, unknown> {
+function next({ file }: CreateFlags): string {
+  return `${file === undefined ? 'Fill in its values and' : 'Say'} when it is to be released.`;
+}
+
+function newManifest(flags: CreateFlags, values: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const { app, env, namespace, chart: name, repository, chartVersion: version } = flags;
   const manifest = {
     app,
     env,
     namespace,
     chart: { ...(repository && { repository }), name, ...(version && { version }) },
-    values: {},
+    values,
     deploy: { event: 'push', branch: 'main' },
   };
   const problems = manifestProblems(manifest).map(({ path, message }) => `--${path}: ${message}`);
   if (problems.length > 0) throw new UsageError('That would be no manifest:', { details: problems });
   return manifest;
-}
-
-/** Never over a file that somebody wrote. */
-async function writeNew(path: string, text: string): Promise<void> {
-  try {
-    await writeFile(path, text, { flag: 'wx' });
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-    throw new UsageError(`${path} is there already: choose another file, or delete it first.`);
-  }
 }

@@ -1,7 +1,7 @@
-import { writeFile } from 'node:fs/promises';
 import { renderEnvironment } from '../../shared/contract/rendering.ts';
 import { readEnvironments } from '../artifact/read-environments.ts';
 import { type DefineCommand, examples } from '../command.ts';
+import { writeOutputFile } from '../output/write-file.ts';
 import { localRenderer } from '../render/local-renderer.ts';
 import { addRenderOptions, type RenderFlags, settingsOf } from '../render/render-options.ts';
 import { readVariables } from '../render/variables.ts';
@@ -21,7 +21,7 @@ export const manifestTemplate: DefineCommand = (command, run) => {
       run({ json: flags.json === true }, async ({ world, output }) => {
         const manifests = await renderAll(flags, world);
         const text = manifests.flatMap(({ files }) => Object.values(files)).join('');
-        if (flags.output !== undefined) await writeFile(flags.output, text);
+        if (flags.output !== undefined) await writeOutputFile(flags.output, text, { replace: true });
         output.answer(manifests, () => {
           if (flags.output === undefined) world.stdout.write(text);
           else output.say(`Written to ${flags.output}.`);

@@ -201,6 +201,32 @@ describe('gimlet manifest create', () => {
     expect(await readFile(path, 'utf8')).toBe(content);
   });
 
+  it('takes the values of a file, and refuses what does not mean what it looks like', async () => {
+    const values = await file('image: { tag: "{{ .SHA }}" } # of the build\nreplicas: 2\n', 'values.yaml');
+    const run = await manifest(...CREATE, ...REPOSITORY, '-f', values);
+    expect(parse(run.stdout).values).toEqual({ image: { tag: '{{ .SHA }}' }, replicas: 2 });
+    const lint = await manifest('lint', '-f', await file(run.stdout), '--chart', CHART);
+    expect(lint).toMatchObject({ code: 0, stderr: '' });
+    for (const [text, reason] of [
+      ['a: [', 'line 1'],
+      ['- a', 'must be a map'],
+      ['tag: {{ .SHA }}', 'line 1: tag'],
+    ] as const) {
+      const refused = await manifest(...CREATE, '-f', await file(text, 'values.yaml'));
+      expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining(reason) });
+    }
+  });
+
+  it.each([
+    ['create', ...CREATE.slice(1)],
+    ['template', '--chart', CHART, '--var', 'SHA=1', '-f', 'STAGING'],
+  ])('says why a file can not be written: %s', async (...args) => {
+    const staging = await file(STAGING);
+    const path = join(folder, 'no-folder', 'x.yaml');
+    const run = await manifest(...args.map((arg) => (arg === 'STAGING' ? staging : arg)), '-o', path);
+    expect(run).toMatchObject({ code: 1, stderr: expect.stringContaining(`Could not write ${path}`) });
+  });
+
   it('names what can be no name', async () => {
     const run = await manifest('create', '--app', 'My App', '--env', 'staging', '--chart', 'web');
     expect(run).toMatchObject({ code: 2, stderr: expect.stringContaining('--app: must be 1 to 53') });
