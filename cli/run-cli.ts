@@ -28,7 +28,7 @@ export async function runCli(args: readonly string[], world: World): Promise<Exi
     await program.parseAsync(commandLine(args), { from: 'user' });
     return exitCode;
   } catch (error) {
-    if (error instanceof CommanderError) return exitCodeOf(error);
+    if (error instanceof CommanderError) return ended(error, args, world);
     return await reportError(error, output, world);
   }
 }
@@ -42,6 +42,14 @@ function commandLine(args: readonly string[]): string[] {
 }
 
 /** Help and version that were asked for are done; commander has told everything else on stderr already. */
-function exitCodeOf({ code }: CommanderError): ExitCode {
-  return code === 'commander.helpDisplayed' || code === 'commander.version' ? EXIT.done : EXIT.wrongUsage;
+function ended({ code, message }: CommanderError, args: readonly string[], world: World): ExitCode {
+  if (code === 'commander.helpDisplayed' || code === 'commander.version') return EXIT.done;
+  if (ASKS_JSON.test(args.join('\n'))) {
+    const error = { code: 'wrong-usage', message: message.replace(/^error: /, ''), details: [] };
+    new Output(world, true).json({ error });
+  }
+  return EXIT.wrongUsage;
 }
+
+/** What is wrong with a command line is found before its flags are known: an argument a line. */
+const ASKS_JSON = /^(-o\n?json|--output[\n=]json|--json)$/m;

@@ -4,6 +4,7 @@ import type { ApiClient } from '../client/api-client.ts';
 import { type DefineCommand, examples, type JsonFlag, jsonOption } from '../command.ts';
 import type { Output } from '../output/output.ts';
 import { agoOf, shortSha } from '../output/version-text.ts';
+import { checkRuns } from '../status/nothing-runs.ts';
 import type { World } from '../world.ts';
 
 interface ReconcileFlags extends JsonFlag {
@@ -32,10 +33,17 @@ export const adminReconcile: DefineCommand = (command, run) => {
         if (flags.reapply && flags.adopt) throw new UsageError('Choose one of --reapply and --adopt.');
         const client = await api();
         if (flags.reapply || flags.adopt) await settle(client, flags, output);
-        else list(await client.drifts({ env: flags.env, app: flags.app }), output, world);
+        else list(await driftsOf(client, flags), output, world);
       }),
     );
 };
+
+/** Nothing can drift where nothing runs: then the name is wrong. */
+async function driftsOf(client: ApiClient, { env, app }: ReconcileFlags): Promise<DriftsAnswer> {
+  const drifts = await client.drifts({ env, app });
+  if (drifts.length === 0) checkRuns(await client.status({ env, app, team: undefined }), { env, app });
+  return drifts;
+}
 
 function list(drifts: DriftsAnswer, output: Output, world: World): void {
   output.answer(drifts, () => {

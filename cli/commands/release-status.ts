@@ -1,8 +1,8 @@
-import { CliError } from '../cli-error.ts';
 import { ifThere } from '../client/if-there.ts';
 import { type DefineCommand, examples, type JsonFlag, jsonOption } from '../command.ts';
 import { printable } from '../output/printable.ts';
 import { agoOf, gitRef, shortSha } from '../output/version-text.ts';
+import { checkRuns } from '../status/nothing-runs.ts';
 
 interface StatusFlags extends JsonFlag {
   readonly env: string;
@@ -49,14 +49,7 @@ export const releaseStatus: DefineCommand = (command, run) => {
           );
         });
         if (waiting.length > 0) output.say(printable(waitingText(env, app, waiting.length)));
-        if (running.length > 0) return;
-        throw new CliError(
-          `${app ?? 'Nothing'} ${app === undefined ? 'has' : 'has not'} been released to ${env} so far.`,
-          {
-            code: 'nothing-runs',
-            hint: 'Check the name: gimlet artifact show ID lists the environments of an artifact.',
-          },
-        );
+        checkRuns(status, { env, app, team });
       }),
     );
 };

@@ -49,11 +49,16 @@ async function list(ports: AdminPorts, request: HttpRequest): Promise<HttpRespon
 
 async function show(ports: AdminPorts, request: HttpRequest): Promise<HttpResponse> {
   authorize(request.principal, 'policy:read');
-  const id = idInPath(request.path, BASE);
-  const { listed, history } = await showPolicy(ports, id);
-  if (!seesPolicy(request.principal, ports.settings, listed.policy)) throw unknownPolicy(id);
+  const { listed, history } = await seenPolicy(ports, request, idInPath(request.path, BASE));
   const answer = toPolicyAnswer(listed, history);
   return json(200, answer, listed.version === undefined ? {} : etag(listed.version));
+}
+
+/** @throws NotFoundError `policy-not-found`, for one that the caller may not see, too. */
+async function seenPolicy(ports: AdminPorts, { principal }: HttpRequest, id: string) {
+  const found = await showPolicy(ports, id);
+  if (!seesPolicy(principal, ports.settings, found.listed.policy)) throw unknownPolicy(id);
+  return found;
 }
 
 async function put(ports: AdminPorts, request: HttpRequest): Promise<HttpResponse> {
@@ -81,6 +86,7 @@ async function simulate(ports: AdminPorts, request: HttpRequest): Promise<HttpRe
   authorize(principal, 'policy:read');
   const visible = (artifact: Artifact) => seesArtifact(principal, ports.settings, artifact);
   const { policies, without, last, ...filter } = readBody(request, simulateBody);
+  for (const id of without) await seenPolicy(ports, request, id);
   const simulation = {
     policies: policies.map(parsePolicy),
     without,

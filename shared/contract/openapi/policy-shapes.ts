@@ -67,6 +67,7 @@ export const policyShapes = {
     answers: {
       200: { description: 'What they would have decided, beside what was', body: simulationAnswer },
     },
+    problems: [404],
   },
   listHolds: {
     tag: 'Holds',

@@ -1,13 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { COMMAND_GROUPS, TOP_COMMANDS } from '../../../cli/command-list.ts';
+import { COMMAND_GROUPS } from '../../../cli/command-list.ts';
 import { gimlet } from '../../support/cli.ts';
+import { COMMAND_NAMES } from '../../support/command-names.ts';
 
-const COMMANDS = [
-  ...COMMAND_GROUPS.flatMap(({ name, commands }) =>
-    commands.map((command) => [name, ...command.name.split(' ')]),
-  ),
-  ...TOP_COMMANDS.map(({ name }) => [name]),
-].map((words) => ({ words, name: words.join(' ') }));
+const COMMANDS = COMMAND_NAMES.map((name) => ({ words: name.split(' '), name }));
 
 describe('the command line', () => {
   it('tells its version and its commands', async () => {
@@ -77,5 +73,18 @@ describe('the command line', () => {
     expect(code).toBe(2);
     expect(JSON.parse(stdout).error).toMatchObject({ code: 'no-server', message: 'No server is set.' });
     expect(stderr).toContain('No server is set.');
+  });
+
+  it.each([
+    [['artifact', 'show', '-o', 'json'], "missing required argument 'id'"],
+    [['artifact', 'push', '--output=json', '--fiel', 'x'], 'Did you mean --file?'],
+    [['manifest', 'lint', '--json'], "'-f, --file <file>' not specified"],
+    [['release', 'mak', '-e', 'x', '-ojson'], "'mak' is too much"],
+  ])('answers wrong usage as JSON too: %j', async (args, reason) => {
+    const { code, stdout, stderr } = await gimlet(args);
+    expect(code).toBe(2);
+    expect(stderr).toContain(reason);
+    const { error } = JSON.parse(stdout);
+    expect(error).toMatchObject({ code: 'wrong-usage', message: expect.stringContaining(reason) });
   });
 });
