@@ -23,6 +23,8 @@ const PAGES = [
 ];
 
 const CHARTS = ['local/sample/chart/webapp', 'test/fixtures/charts/web'].map((path) => join(ROOT, path));
+/** Deployed, as what is stored is known to all functions only seconds later. */
+const TEAMS = { payments: { apps: ['pay-*', 'ledger'], members: ['jane', 'john'] } };
 const WAIT = '--wait --timeout 90s';
 
 let system: LocalSystem;
@@ -38,7 +40,7 @@ beforeAll(async () => {
   shell = await exampleShell(folder, file);
   system = await startTestSystem({
     charts: CHARTS,
-    settings: { clusters: {}, environments: {}, teams: {} },
+    settings: { clusters: {}, environments: {}, teams: TEAMS },
     keepHeadEverySeconds: 1,
     sweepEverySeconds: 1,
   });
