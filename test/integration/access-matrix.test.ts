@@ -115,6 +115,7 @@ const TRUST = {
 function attempts({ app, env }: Target): Record<Operation, ApiAttempt> {
   const artifactId = `${app}-1`;
   pushes += 1;
+  const other = env === 'staging' ? 'production' : 'staging';
   const policy = { path: `/api/policies/auto-release/${env}/${app}` };
   const hold = { path: `/api/holds/${env}/${app}` };
   const token = { path: '/api/tokens/none' };
@@ -145,7 +146,7 @@ function attempts({ app, env }: Target): Record<Operation, ApiAttempt> {
     listApprovals: { route: 'GET /api/approvals', query: { env, app } },
     requestRollback: { route: 'POST /api/rollback', body: { env, app, to: artifactId } },
     requestDelete: { route: 'POST /api/delete', body: { env, app } },
-    requestPromotion: { route: 'POST /api/promote', body: { from: env, to: env, app } },
+    requestPromotion: { route: 'POST /api/promote', body: { from: other, to: env, app } },
     trackEvent: { route: 'GET /api/event', query: { id: artifactId } },
     trackRelease: { route: 'GET /api/eventReleaseTrack', query: { id: artifactId } },
     trackArtifact: { route: 'GET /api/eventArtifactTrack', query: { artifactId } },
