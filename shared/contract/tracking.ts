@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { waitsFor } from '../release/approval.ts';
 import type { Release } from '../release/release.ts';
 import { isTerminal, isWritten } from '../release/release-state.ts';
 
@@ -107,10 +108,11 @@ function toResult({ app, env, release, refused }: TrackedPart): TrackResult {
     };
   }
   if (isTerminal(state)) return failure({ app, env, hash: '' }, release?.outcomeReason ?? state);
+  const { approval } = release ?? {};
   return {
     ...{ app, env, hash: '' },
     status: 'pending',
-    statusDesc: state,
+    statusDesc: state === 'waiting' && approval ? `waits for ${waitsFor(approval)}` : state,
     gitopsCommitStatus: 'Progressing',
     gitopsCommitStatusDesc: state,
   };

@@ -67,6 +67,21 @@ describe('tracking, as clients that exist read it', () => {
     },
   );
 
+  it('is progressing while people are to approve it, and says so', () => {
+    const approval = {
+      required: 2,
+      ruleVersion: 'v',
+      expiresAt: Date.parse('2026-11-30T12:00:00Z'),
+      given: [],
+    };
+    const statusDesc = 'waits for 2 approvals until 2026-11-30T12:00:00.000Z';
+    expect(tracked([part('waiting', { approval })]).results).toMatchObject([
+      { status: 'pending', statusDesc, gitopsCommitStatus: 'Progressing' },
+    ]);
+    const rejected = tracked([part('rejected', { approval, outcomeReason: 'rejected by ann: no' })]);
+    expect(rejected.results).toMatchObject([{ status: 'failure', statusDesc: 'rejected by ann: no' }]);
+  });
+
   it('is progressing before its release is made', () => {
     expect(tracked([{ app: 'shop', env: 'staging' }]).results).toMatchObject([{ status: 'pending' }]);
   });
