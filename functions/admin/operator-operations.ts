@@ -37,10 +37,11 @@ async function redrive({ functions }: AdminPorts, request: HttpRequest): Promise
 
 async function replay(ports: AdminPorts, request: HttpRequest): Promise<HttpResponse> {
   const { principal, correlationId } = request;
-  authorize(principal, 'operations:write');
+  const { id: callerId, name } = authorize(principal, 'operations:write');
   const { artifactId } = readBody(request, replayBody);
   const check = (artifact: Artifact) => mayReplay(ports, principal, artifact);
-  return json(202, await replayArtifact(ports, artifactId, { id: ports.newId(), correlationId, check }));
+  const context = { id: ports.newId(), by: { id: callerId, name }, correlationId, check };
+  return json(202, await replayArtifact(ports, artifactId, context));
 }
 
 /** Whatever an artifact may be released to has to be covered; what the caller may not look at is not there. */

@@ -10,6 +10,8 @@ export const eventMessage = z.discriminatedUnion('type', [
     artifactId: z.string().min(1),
     /** Of an operator's request to decide once more. */
     replay: z.string().min(1).max(100).optional(),
+    /** Who asked for that: they can't approve what comes of it. */
+    replayedBy: z.object({ id: z.string(), name: z.string() }).optional(),
     ...base,
   }),
   z.object({ type: z.literal('request'), requestId: z.string().min(1), ...base }),

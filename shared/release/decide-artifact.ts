@@ -3,6 +3,7 @@ import { inParallel } from '../concurrency/in-parallel.ts';
 import type { Decision } from '../policy/decision.ts';
 import { NO_CONTROLS } from '../policy/gates.ts';
 import { type ManifestTarget, manifestTargets } from '../policy/manifest-target.ts';
+import type { Person } from './approval.ts';
 import { type Branches, branchMark, sourceBranch } from './branch.ts';
 import { ARRIVAL, carryOut, conclude, type DecideManifestPorts, type Question } from './decide-manifest.ts';
 import type { ArrivedArtifacts, UndecidedArtifact } from './ports.ts';
@@ -20,6 +21,7 @@ export interface DecidePorts extends DecideManifestPorts, StatePorts {
 interface Asked {
   /** Of an operator's request to decide once more. */
   readonly replay?: string | undefined;
+  readonly replayedBy?: Person | undefined;
   readonly correlationId?: string | undefined;
 }
 
@@ -61,7 +63,7 @@ async function decideEarlier(ports: DecidePorts, earlier: UndecidedArtifact, now
 async function decide(
   ports: DecidePorts,
   { artifact, targets }: { readonly artifact: Artifact; readonly targets: readonly ManifestTarget[] },
-  { correlationId, replay }: Asked,
+  { correlationId, replay, replayedBy }: Asked,
   now: number,
 ): Promise<readonly Decision[]> {
   const cause = replay === undefined ? ARRIVAL : replayCause(replay);
@@ -79,6 +81,7 @@ async function decide(
     cause,
     now,
     ...(branchDeletedAt !== undefined && { branchDeletedAt }),
+    ...(replayedBy && { askedBy: [replayedBy] }),
     ...(correlationId !== undefined && { correlationId }),
   }));
   const decisions = [...known];

@@ -9,6 +9,7 @@ import {
 } from '../policy/evaluate-manifest.ts';
 import type { ManifestTarget } from '../policy/manifest-target.ts';
 import { type ReleaseRate, releaseShareMs } from '../policy/release-rate.ts';
+import type { Person } from './approval.ts';
 import { type CreateReleasePorts, createRelease } from './create-release.ts';
 import { placeInLine } from './place-in-line.ts';
 import type { Decisions, RateShare, Targets } from './ports.ts';
@@ -31,6 +32,8 @@ export interface Question {
   readonly cause: string;
   readonly promotion?: Promotion;
   readonly branchDeletedAt?: number;
+  /** Who has it decided once more. */
+  readonly askedBy?: readonly Person[];
   readonly correlationId?: string;
   /** Unix milliseconds. */
   readonly now: number;
@@ -140,7 +143,7 @@ function shareOf(rate: ReleaseRate, now: number): RateShare {
 
 function releaseDecided(
   ports: DecideManifestPorts,
-  { artifact, cause, now, correlationId }: Question,
+  { artifact, cause, now, correlationId, askedBy = [] }: Question,
   decision: Decision,
   release: NonNullable<Decision['release']>,
 ): Promise<readonly Letter[]> {
@@ -159,7 +162,10 @@ function releaseDecided(
       cause,
       automatic: true,
       triggeredBy: 'policy',
-      ...(artifact.pushedBy && { askedBy: { id: artifact.pushedBy.id, name: artifact.pushedBy.name } }),
+      askedBy: [...askedBy, ...(artifact.pushedBy ? [artifact.pushedBy] : [])].map(({ id, name }) => ({
+        id,
+        name,
+      })),
       ...(decision.policy !== undefined && { policy: decision.policy }),
       reason: decision.sentence,
       order: release.order,

@@ -60,7 +60,7 @@ async function releaseOf(
     location: gitOpsLocation(ports.settings, target.env),
     ...(await contentOf(ports, request, target, now)),
     ...(callerId !== undefined && {
-      askedBy: { id: callerId, name: triggeredBy },
+      askedBy: [{ id: callerId, name: triggeredBy }],
       authority: { callerId, action: REQUEST_ACTIONS[kind] },
     }),
     ...(overrideFreeze !== undefined && { freezeOverride: overrideFreeze }),

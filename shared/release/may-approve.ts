@@ -3,8 +3,8 @@ import { comparable, isSamePerson, type Person } from './approval.ts';
 
 /** What is known of who stands behind a release. */
 export interface Parties {
-  /** Whoever asked for it, or pushed what a policy releases. */
-  readonly askedBy?: Person;
+  /** Who asked for it, and who pushed what a policy releases. */
+  readonly askedBy?: readonly Person[];
   readonly version: Pick<Version, 'authorName' | 'authorEmail' | 'message'>;
 }
 
@@ -12,8 +12,8 @@ export interface Parties {
  * Why somebody may not approve a release, whatever they are granted: they asked for it, or wrote its commit. Undefined
  * when neither is so. Authors are known by their names and e-mail addresses in git, and by what is before the `@`.
  */
-export function partiality({ askedBy, version }: Parties, who: Person): string | undefined {
-  if (askedBy && isSamePerson(askedBy, who)) return 'asked for it';
+export function partiality({ askedBy = [], version }: Parties, who: Person): string | undefined {
+  if (askedBy.some((one) => isSamePerson(one, who))) return 'asked for it';
   return authorNames(version).includes(comparable(who.name)) ? 'wrote its commit' : undefined;
 }
 

@@ -47,8 +47,8 @@ export interface NewRelease extends TargetName {
   readonly automatic: boolean;
   /** Who or what asked: a person's name, or `policy`. */
   readonly triggeredBy: string;
-  /** Whoever asked for it, or pushed what a policy releases, by their token: they can't approve it. */
-  readonly askedBy?: Person;
+  /** Who asked for it, and who pushed what a policy releases, by their tokens: they can't approve it. */
+  readonly askedBy?: readonly Person[];
   readonly policy?: string;
   /** The decision's sentence. */
   readonly reason: string;

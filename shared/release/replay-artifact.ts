@@ -1,5 +1,6 @@
 import type { Artifact } from '../artifact/artifact.ts';
 import type { Outbox } from '../messages/outbox.ts';
+import type { Person } from './approval.ts';
 import type { ArtifactReader } from './ports.ts';
 import { unknownArtifact } from './request-release.ts';
 
@@ -11,6 +12,7 @@ export interface ReplayPorts {
 
 export interface ReplayContext {
   readonly id: string;
+  readonly by: Person;
   readonly correlationId: string;
   /** Throws when whoever asks may not have it decided again: asked before anything is sent. */
   readonly check?: (artifact: Artifact) => void;
@@ -30,12 +32,12 @@ export function replayCause(id: string): string {
 export async function replayArtifact(
   { artifacts, outbox, clock }: ReplayPorts,
   artifactId: string,
-  { id, correlationId, check }: ReplayContext,
+  { id, by, correlationId, check }: ReplayContext,
 ): Promise<{ readonly artifactId: string; readonly cause: string }> {
   const artifact = await artifacts.get(artifactId);
   if (!artifact) throw unknownArtifact(artifactId);
   check?.(artifact);
-  const message = { type: 'artifact', artifactId, replay: id, correlationId } as const;
+  const message = { type: 'artifact', artifactId, replay: id, replayedBy: by, correlationId } as const;
   const now = clock();
   const mark = { queue: 'events', message, version: now, sends: 1, dueAt: now } as const;
   await outbox.send({ itemId: artifactId, mark });

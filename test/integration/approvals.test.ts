@@ -4,6 +4,8 @@ import { createToken, revokeToken } from '../../shared/access/manage-tokens.ts';
 import { roleGrants } from '../../shared/access/role-grants.ts';
 import { keys } from '../../shared/adapters/dynamodb/keys.ts';
 import { writeReleases } from '../../shared/gitops/write-releases.ts';
+import type { Mark } from '../../shared/messages/mark.ts';
+import { eventMessage } from '../../shared/messages/message.ts';
 import type { Outbox } from '../../shared/messages/outbox.ts';
 import { sweep } from '../../shared/messages/sweep.ts';
 import { announceEndings } from '../../shared/release/announce-endings.ts';
@@ -15,6 +17,7 @@ import { executeRequest } from '../../shared/release/execute-request.ts';
 import { lookAfterApproval } from '../../shared/release/look-after-approval.ts';
 import type { Release } from '../../shared/release/release.ts';
 import { renderRelease } from '../../shared/release/render-release.ts';
+import { replayArtifact } from '../../shared/release/replay-artifact.ts';
 import { requestDeletion } from '../../shared/release/request-deletion.ts';
 import { requestRelease } from '../../shared/release/request-release.ts';
 import { requestRollback } from '../../shared/release/request-rollback.ts';
@@ -135,7 +138,7 @@ describe('a release that needs approvals', () => {
     expect(await get(id)).toMatchObject({
       state: 'waiting',
       times: { waiting: NOW },
-      askedBy: CI,
+      askedBy: [CI],
       approval: { required: 2, expiresAt: NOW + 24 * HOUR, given: [] },
     });
     expect(await waitingIds()).toEqual([id]);
@@ -250,6 +253,20 @@ describe('what people ask for', () => {
       expect((await get(id)).state).toBe('released');
     },
   );
+});
+
+it('what an operator has decided once more can’t be approved by that operator', async () => {
+  const artifactId = await pushed(1);
+  const ids = { id: 'again', by: ANN, correlationId: 'c' };
+  const sent: Mark[] = [];
+  const send: Outbox['send'] = async (...letters) => void sent.push(...letters.map(({ mark }) => mark));
+  await replayArtifact({ ...stores, outbox: { send }, clock: () => NOW }, artifactId, ids);
+  const message = eventMessage.parse(sent[0]?.message);
+  if (message.type !== 'artifact') throw new Error('it asks for something else');
+  const [decision] = (await decideArtifact(stores, message, NOW)) ?? [];
+  const id = decision?.release?.id ?? 'none';
+  for (const by of [ANN, CI]) await expect(approve(id, by)).rejects.toMatchObject({ code: 'own-release' });
+  expect(await approve(id, BOB)).toMatchObject([{ state: 'waiting' }]);
 });
 
 describe('a release that is not approved', () => {

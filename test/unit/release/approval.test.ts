@@ -88,7 +88,10 @@ describe('an approval', () => {
 
 describe('whoever stands behind a release', () => {
   const version = { authorName: 'Jane Doe', authorEmail: 'jane@acme.com', message: 'fix' };
-  const askedBy = { id: 'token-1', name: 'Joe' };
+  const askedBy = [
+    { id: 'token-0', name: 'shop-ci' },
+    { id: 'token-1', name: 'Joe' },
+  ];
   const who = (name: string, id = 'token-9'): Person => ({ id, name });
 
   it('can’t approve it, however the name is spelt', () => {
