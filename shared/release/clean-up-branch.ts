@@ -10,7 +10,7 @@ import { placeInLine } from './place-in-line.ts';
 import type { Releases, Targets } from './ports.ts';
 import { releaseId, type TargetName } from './release.ts';
 import { environmentNamed, ownedApp } from './resources.ts';
-import { gitOpsLocation, type Settings } from './settings.ts';
+import { approvalRule, gitOpsLocation, type Settings } from './settings.ts';
 
 export interface CleanUpPorts extends CreateReleasePorts {
   readonly branches: Branches;
@@ -20,7 +20,8 @@ export interface CleanUpPorts extends CreateReleasePorts {
   readonly settings: Settings;
 }
 
-const DAY = 86_400_000;
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
 
 /**
  * Takes away what a deleted branch has left, by the `cleanup` of its latest artifact's manifests, and previews of a
@@ -101,6 +102,14 @@ function isFor(pattern: string, branch: string): boolean {
 }
 
 /**
+ * What a freeze or a hold kept from being deleted is asked for again tomorrow; where people must agree first, not before
+ * they have had their time. Milliseconds.
+ */
+function periodOf(settings: Pick<Settings, 'environments'>, env: string): number {
+  return Math.max(DAY, (approvalRule(settings, env)?.withinHours ?? 0) * HOUR);
+}
+
+/**
  * Only what this very branch had released there, and only where the pusher may release: whatever a `cleanup` says, the
  * app of another branch stays, and so does what is protected from whoever pushed it.
  */
@@ -122,8 +131,7 @@ async function deleteTarget(
   const release = await ports.releases.get(running.releaseId);
   const isOurs = release?.version.repositoryName === repository && builtBranch(release.version) === branch;
   if (!release || !isOurs) return false;
-  // One a day: what a freeze or a hold kept from being deleted is asked for again tomorrow.
-  const cause = `cleanup:${release.id}:${Math.floor(now / DAY)}`;
+  const cause = `cleanup:${release.id}:${Math.floor(now / periodOf(ports.settings, target.env))}`;
   const id = releaseId(artifact.id, target, cause);
   if (await ports.releases.get(id)) return false;
   const inLine = placeInLine(ports.settings, target, { releaseId: id, takenAt: now });

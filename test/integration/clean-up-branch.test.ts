@@ -93,6 +93,24 @@ describe('a deleted branch', () => {
     });
   });
 
+  it('asks for nothing again while people may still agree', async () => {
+    const approvals = { required: 1, withinHours: 72 };
+    stores = { ...stores, settings: { ...stores.settings, environments: { staging: { approvals } } } };
+    const target = `staging/${app}-feature-x`;
+    expect(await arrive(1, 'feature/x', [preview()])).toEqual([`${target} awaitingApproval`]);
+    const begin = Math.ceil(NOW / (3 * DAY)) * 3 * DAY;
+    expect(await deleteBranch('feature/x', begin)).toEqual([target]);
+    const daysAfter = (days: number) =>
+      cleanUpBranch(stores, { repository, branch: 'feature/x' }, begin + days * DAY);
+    expect([await daysAfter(1), await daysAfter(2), await daysAfter(3)]).toEqual([[], [], [target]]);
+    const page = { limit: 10, offset: 0 };
+    const { items } = await stores.releases.browseWaiting(
+      { app: `${app}-feature-x`, visible: () => true },
+      page,
+    );
+    expect(items.map(({ change }) => change.kind)).toEqual(['delete', 'delete', 'deploy']);
+  });
+
   it('releases nothing any more, until it is there again', async () => {
     await deleteBranch('feature/x');
     expect(await arrive(1, 'feature/x', [preview()])).toEqual([`staging/${app}-feature-x notMatched`]);
