@@ -1,11 +1,12 @@
-import { chmod, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { FUNCTIONS, type FunctionName } from '../shared/contract/functions.ts';
 import { budgetProblems } from './bundling/bundle-budget.ts';
-import { cliBundleOptions, functionBundleOptions } from './bundling/bundle-options.ts';
+import { functionBundleOptions } from './bundling/bundle-options.ts';
 import { type BundleReport, bundleReport } from './bundling/bundle-report.ts';
+import { makeCliBundle } from './bundling/cli-bundle.ts';
 
 /** The project's folder. */
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -43,9 +44,11 @@ export function handlerPath(name: FunctionName): string {
 
 /** Bundles the CLI into one executable file. */
 export async function bundleCli(file = join(ROOT, 'dist/gimlet.mjs')): Promise<BundleReport> {
-  const { metafile } = await build(await cliBundleOptions(ROOT, join(ROOT, 'cli/bin.ts'), file));
+  const { text, metafile } = await makeCliBundle(ROOT, join(ROOT, 'cli/bin.ts'));
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, text, { mode: 0o755 });
   await chmod(file, 0o755);
-  return bundleReport('gimlet', file, metafile);
+  return { ...bundleReport('gimlet', file, metafile), bytes: Buffer.byteLength(text) };
 }
 
 if (import.meta.main) {

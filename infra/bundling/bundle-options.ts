@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import type { BuildOptions, Plugin } from 'esbuild';
 import { lazyBuiltins } from './lazy-builtins.ts';
 
@@ -63,17 +62,18 @@ export function functionBundleOptions(root: string, entry: string, outfile: stri
   } satisfies BuildOptions;
 }
 
-/** How the CLI becomes one executable file. */
-export async function cliBundleOptions(root: string, entry: string, outfile: string) {
-  // esbuild keeps a `#!` line of the entry above the banner; a second one would be a syntax error.
-  const hasShebang = (await readFile(entry, 'utf8')).startsWith('#!');
-  const shebang = hasShebang ? '' : '#!/usr/bin/env node\n';
+/** How the CLI becomes modules, which are then packed into one file. They can all import Node's own modules. */
+export function cliBundleOptions(root: string, entry: string) {
   return {
     ...common,
+    sourcemap: false,
+    splitting: true,
+    write: false,
     absWorkingDir: root,
     entryPoints: [entry],
-    outfile,
-    banner: { js: shebang + REQUIRE_BANNER },
+    outdir: 'modules',
+    outExtension: { '.js': '.mjs' },
+    banner: { js: 'const require=process.getBuiltinModule;' },
     plugins: [lazyBuiltins],
   } satisfies BuildOptions;
 }

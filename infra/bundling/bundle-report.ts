@@ -12,17 +12,22 @@ export interface BundleReport {
   readonly sources: readonly string[];
 }
 
-/** Reads a bundle's report out of esbuild's metafile, which must describe one bundle. */
+/** Reads a bundle's report out of esbuild's metafile, which must describe one bundle, of one file or of many modules. */
 export function bundleReport(name: string, file: string, metafile: Metafile): BundleReport {
-  const output = Object.values(metafile.outputs).find(({ entryPoint }) => entryPoint !== undefined);
-  if (!output) throw new Error(`esbuild's metafile describes no bundle of ${name}`);
-  const inputs = Object.entries(output.inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
+  const outputs = Object.entries(metafile.outputs).flatMap(([path, output]) =>
+    path.endsWith('.map') ? [] : [output],
+  );
+  if (outputs.length === 0) throw new Error(`esbuild's metafile describes no bundle of ${name}`);
+  const inputs = outputs
+    .flatMap((output) => Object.entries(output.inputs))
+    .filter(([, { bytesInOutput }]) => bytesInOutput > 0);
   const packages = new Map<string, number>();
   for (const [path, { bytesInOutput }] of inputs) {
     const folder = packageFolder(path);
     if (folder) packages.set(folder, (packages.get(folder) ?? 0) + bytesInOutput);
   }
-  return { name, file, bytes: output.bytes, packages, sources: inputs.map(([path]) => path) };
+  const bytes = outputs.reduce((sum, output) => sum + output.bytes, 0);
+  return { name, file, bytes, packages, sources: [...new Set(inputs.map(([path]) => path))] };
 }
 
 /** The folder of the package that a file belongs to, the innermost one; undefined for our own files. */

@@ -9,8 +9,9 @@ import { type BuildOptions, build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ROOT } from '../../infra/bundle.ts';
 import { budgetOf, budgetProblems } from '../../infra/bundling/bundle-budget.ts';
-import { cliBundleOptions, functionBundleOptions } from '../../infra/bundling/bundle-options.ts';
+import { functionBundleOptions } from '../../infra/bundling/bundle-options.ts';
 import { type BundleReport, bundleReport } from '../../infra/bundling/bundle-report.ts';
+import { makeCliBundle } from '../../infra/bundling/cli-bundle.ts';
 
 const run = promisify(execFile);
 
@@ -93,9 +94,29 @@ describe('the CLI’s bundle', () => {
     ['without', "console.log('here');"],
   ])('is one executable script, from an entry %s a #! line', async (name, text) => {
     const entry = await write(`cli-${name}.ts`, text);
-    const { file } = await bundle('gimlet', await cliBundleOptions(ROOT, entry, join(out, `${name}.mjs`)));
-    expect((await readFile(file, 'utf8')).match(/^#!.*$/gm)).toEqual(['#!/usr/bin/env node']);
+    const file = join(out, `${name}.mjs`);
+    const { text: script } = await makeCliBundle(ROOT, entry);
+    await writeFile(file, script);
+    expect(script.match(/^#!.*$/gm)).toEqual(['#!/usr/bin/env node']);
     expect((await run(process.execPath, [file])).stdout).toBe('here\n');
+  });
+
+  test('loads what it imports later only then, whatever that imports, and a package of old times', async () => {
+    await write('early.ts', "export const seen: string[] = []; export const name = 'early';");
+    await write('older.cjs', "module.exports = { sep: require('path').posix.sep };");
+    await write(
+      'later.ts',
+      "import { readFileSync } from 'node:fs'; import older from './older.cjs'; import { seen } from './early.ts';" +
+        " seen.push('later'); export const later = typeof readFileSync + older.sep;",
+    );
+    const entry = await write(
+      'cli-lazy.ts',
+      "import { seen } from './early.ts'; const before = [...seen];" +
+        " const { later } = await import('./later.ts'); console.log(JSON.stringify([before, seen, later]));",
+    );
+    const file = join(out, 'lazy.mjs');
+    await writeFile(file, (await makeCliBundle(ROOT, entry)).text);
+    expect(JSON.parse((await run(process.execPath, [file])).stdout)).toEqual([[], ['later'], 'function/']);
   });
 });
 
