@@ -14,6 +14,7 @@ import { policyOperations } from './policy-operations.ts';
 import { settingsOperations } from './settings-operations.ts';
 import { type TokenOperationPorts, tokenOperations } from './token-operations.ts';
 import { type TrustOperationPorts, trustOperations } from './trust-operations.ts';
+import { userOperations } from './user-operations.ts';
 
 export interface AdminPorts
   extends ChangePolicyPorts,
@@ -39,6 +40,7 @@ export function makeAdmin(ports: AdminPorts): HttpOperations {
     ...holdOperations(ports),
     ...hookOperations(ports),
     ...tokenOperations(ports),
+    ...userOperations(ports),
     ...settingsOperations(ports),
     ...operatorOperations(ports),
     ...auditOperations(ports),

@@ -31,7 +31,8 @@ const age = z
   .max(MAX_TOKEN_AGE_MS / 1000, `must be ${MAX_TOKEN_AGE_MS / DAY_MS} days at most`)
   .optional();
 
-const name = z
+/** Who or what a token is for. */
+export const tokenName = z
   .string({ error: 'is required: who or what will have it' })
   .trim()
   .min(1)
@@ -41,7 +42,7 @@ const name = z
 /** POST /api/tokens: a role and where it is to be had, or grants. */
 export const tokenBody = z
   .strictObject({
-    name,
+    name: tokenName,
     role: z
       .enum(ROLES as [(typeof ROLES)[number]], { error: `must be one of ${ROLES.join(', ')}` })
       .optional(),

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LocalSystem } from '../../local/system.ts';
+import { call } from '../support/api.ts';
 import { git } from '../support/native-git.ts';
 import {
   outcomeOf,
@@ -219,5 +220,24 @@ describe('artifact track', () => {
 describe('the GitOps repo', () => {
   it('is told', async () => {
     expect(await client.gitopsRepoGet()).toBe(system.gitopsRepoUrl);
+  });
+});
+
+describe('a user', () => {
+  it('is made with a token that may release, and is found and taken away by the name', async () => {
+    const { token = '', ...made } = await client.userPost({ login: 'ci/shop', admin: false });
+    expect(made).toEqual({ login: 'ci/shop', admin: false });
+    expect(await client.userGet('ci/shop')).toEqual(made);
+    const theirs = publishedClient({ ...system, adminToken: token });
+    await theirs.artifactPost(document('by-user-1', 'by-user'));
+    const status = await waited(() => theirs.trackArtifact('by-user-1'));
+    expect(outcomeOf(status)).toBe('succeeded');
+    await expect(theirs.userPost({ login: 'more', admin: true })).rejects.toThrow(/client error 403/);
+    await expect(client.userPost({ login: 'ci/shop', admin: true })).rejects.toThrow(/client error 409/);
+    const users = (await call(system, '/api/users')).body as { readonly login: string }[];
+    expect(users.map(({ login }) => login)).toEqual(['admin', 'ci/shop']);
+    await call(system, '/api/user/ci%2Fshop', { method: 'DELETE' });
+    await expect(client.userGet('ci/shop')).rejects.toThrow(/client error 404/);
+    await expect(client.userGet('admin')).resolves.toMatchObject({ admin: true });
   });
 });

@@ -17,6 +17,8 @@ export interface PublishedClient {
   trackArtifact(id: string): Promise<ReleaseStatus>;
   /** Of its first versions: the status and what they call its description. */
   trackGet(id: string): Promise<readonly [string, string]>;
+  userGet(login: string): Promise<User>;
+  userPost(user: { readonly login: string; readonly admin: boolean }): Promise<User>;
   gitopsRepoGet(): Promise<string>;
 }
 
@@ -81,6 +83,9 @@ const releaseStatus = z.object({
 });
 export type ReleaseStatus = z.output<typeof releaseStatus>;
 
+const user = z.object({ login: z.string(), admin: z.boolean(), token: z.string().optional() });
+type User = z.output<typeof user>;
+
 export function publishedClient(server: {
   readonly url: string;
   readonly adminToken: string;
@@ -127,6 +132,8 @@ export function publishedClient(server: {
       const { status, desc } = found.parse(await open('GET', `/api/event?id=${tracked}`));
       return [status, desc];
     },
+    userGet: async (login) => user.parse(await open('GET', `/api/user/${login}?withToken=false`)),
+    userPost: async (made) => user.parse(await open('POST', '/api/user', { ...made, token: '' })),
     gitopsRepoGet: async () =>
       z.object({ gitopsRepo: z.string() }).parse(await open('GET', '/api/gitopsRepo')).gitopsRepo,
   };
