@@ -8,7 +8,7 @@ import { listOperations } from '../../functions/docs/page/render-page.ts';
 import type { Schema } from '../../functions/docs/page/schema.ts';
 import type { OpenApiDocument } from '../../shared/contract/openapi/document.ts';
 import { code, link, MADE_BY_SCRIPT, page, table } from './markdown.ts';
-import { fieldLines, fieldsOf, schemaText } from './schema-fields.ts';
+import { fieldLines, fieldsOf, schemaHeading, schemaText } from './schema-fields.ts';
 
 /** docs/api.md: the HTTP API, grouped as its OpenAPI document groups it. */
 export function apiPage(document: OpenApiDocument): string {
@@ -44,7 +44,11 @@ export function apiPage(document: OpenApiDocument): string {
     '## Errors',
     responses.map(([name, response]) => `- **${name}**: ${response.description ?? ''}`).join('\n'),
     '## Schemas',
-    ...schemas.flatMap(([name, schema]) => [`### ${name}`, schema.description, fieldsOf(schema).join('\n')]),
+    ...schemas.flatMap(([name, schema]) => [
+      `### ${schemaHeading(name)}`,
+      schema.description,
+      fieldsOf(schema).join('\n'),
+    ]),
   );
 }
 

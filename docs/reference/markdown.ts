@@ -19,15 +19,16 @@ export function code(text: string): string {
 }
 
 /** Where GitHub puts a heading. */
-function anchor(heading: string): string {
+export function anchor(heading: string): string {
   return heading
     .toLowerCase()
     .replace(/[^\p{L}\p{N} _-]/gu, '')
     .replaceAll(' ', '-');
 }
 
-export function link(heading: string): string {
-  return `[${heading}](#${anchor(heading)})`;
+/** To a heading of the same page. */
+export function link(heading: string, text = heading): string {
+  return `[${text}](#${anchor(heading)})`;
 }
 
 /** Text that is no Markdown, but for its `code`: flags become code, and what Markdown would read is escaped. */

@@ -1,11 +1,16 @@
 import { isMap, limitsOf, type Schema, variantsOf } from '../../functions/docs/page/schema.ts';
 import { code, link } from './markdown.ts';
 
+/** Where a schema that the document names is shown; groups of routes have some of the same names. */
+export function schemaHeading(name: string): string {
+  return `Schema ${name}`;
+}
+
 /** A schema in words; those that the document names are links. */
 export function schemaText(schema: Schema): string {
   const { $ref, items, additionalProperties, type, format } = schema;
   const name = $ref?.split('/').at(-1);
-  if (name !== undefined) return link(name);
+  if (name !== undefined) return link(schemaHeading(name), name);
   const variants = variantsOf(schema);
   if (variants.length > 0) return [...new Set(variants.map(schemaText))].join(' or ');
   if (schema.const !== undefined) return code(JSON.stringify(schema.const));

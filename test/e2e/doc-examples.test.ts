@@ -1,10 +1,12 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { bundleCli, ROOT } from '../../infra/bundle.ts';
 import type { LocalSystem } from '../../local/system.ts';
+import { welcome } from '../../local/welcome.ts';
 import { consoleSteps, type DocExample, isAsShown, readExamples } from '../support/doc-examples.ts';
 import { type ExampleShell, exampleShell, type ShellRun } from '../support/example-shell.ts';
 import { startTestSystem } from '../support/system.ts';
@@ -93,6 +95,19 @@ describe('the examples', () => {
     expect(examples).not.toEqual([]);
     await writeExample('artifact.json', artifactFile);
     for (const example of examples) await tryExample(example);
+  });
+});
+
+describe('what npm start prints', () => {
+  it('pushes a first artifact from another terminal in the project', async () => {
+    const [, commands = ''] = stripVTControlCharacters(welcome(system)).split('from another terminal, here:');
+    const [typed = ''] = commands.split('Ctrl-C');
+    const output = await succeed(
+      'npm start',
+      `cd '${ROOT}'\n${typed.replace('git clone', `cd '${folder}'; git clone`)}`,
+    );
+    expect(output).toMatch(/released +staging\/webapp/);
+    expect(await readdir(join(folder, 'gitops/staging/webapp'))).toContain('deployment.yaml');
   });
 });
 
