@@ -166,6 +166,11 @@ describe('the import rule', () => {
     expect(found).toEqual([]);
   });
 
+  it('lets the references see the CLI, the contract and what reads schemas for the page of the API', () => {
+    const allowed = below('docs/reference', 'cli', 'shared/contract', 'functions/docs/page');
+    expect(strays('docs', ({ to }) => !isOurs(to) || allowed(to))).toEqual([]);
+  });
+
   it('has zod imported as a namespace, or bundles grow by a third of a megabyte', () => {
     const folders = ['shared', 'functions', 'cli', 'infra'];
     const named = folders
