@@ -125,6 +125,7 @@ describe('bad input is answered with a problem that names the field', () => {
     '/api/artifacts?app=shop',
     '/api/releases?env=staging',
     '/api/releases?env=staging&app=shop&reverse=true',
+    '/api/approvals?limit=5',
     '/api/audit?limit=5',
     '/api/settings/history?limit=5',
   ])('a cursor of %s that somebody has made up', async (list) => {
@@ -152,7 +153,7 @@ describe('bad input is answered with a problem that names the field', () => {
     },
   );
 
-  it.each(['artifacts?', 'releases?env=staging&', 'audit?', 'settings/history?'])(
+  it.each(['artifacts?', 'releases?env=staging&', 'approvals?', 'audit?', 'settings/history?'])(
     'a page of nothing of %s is empty',
     async (list) => {
       expect(await call(system, `/api/${list}limit=0`)).toMatchObject({ status: 200, body: [] });

@@ -5,7 +5,6 @@ import {
   matchesVersion,
   type Page,
 } from '../../artifact/browse-artifacts.ts';
-import { inParallel } from '../../concurrency/in-parallel.ts';
 import { answerBytes, MAX_PAGE_BYTES, MAX_SCANNED } from '../../contract/page-limits.ts';
 import type { ArtifactMeta, ArtifactStore } from './artifact-store.ts';
 import { INDEX_SHARDS, monthOf, partitions, timeKey } from './keys.ts';
@@ -90,10 +89,8 @@ async function collect(
     const metas = await matching(store, filter, batch);
     // Whether it may be seen is told by the artifact itself, so that all of them have to be read.
     const wanted = filter.visible ? metas : metas.slice(skip, skip + limit - items.length + 1);
-    const loaded = await inParallel(wanted, BATCH, async (found) => ({
-      ...found,
-      artifact: await store.load(found.meta),
-    }));
+    const bodies = await store.load(wanted.map(({ meta }) => meta));
+    const loaded = bodies.map((artifact, index) => ({ artifact, place: wanted[index]?.place }));
     const seen = filter.visible ? loaded.filter(({ artifact }) => filter.visible?.(artifact)) : loaded;
     const artifacts = filter.visible ? seen.slice(skip) : seen;
     skip = Math.max(0, skip - (filter.visible ? seen : metas).length);

@@ -43,17 +43,15 @@ export class ArtifactStore implements AcceptingStore, ArrivedArtifacts {
   }
 
   async get(id: string): Promise<Artifact | undefined> {
-    const meta = await this.table.get(keys.artifact(id));
-    return meta && this.load(meta as unknown as ArtifactMeta);
+    const item = await this.table.get(keys.artifact(id));
+    const meta = item as unknown as ArtifactMeta | undefined;
+    return meta && artifactOf(meta, await this.bodies.get(meta.digest));
   }
 
-  /** The artifact of a META item. */
-  async load({ id, digest, order, created, pushedBy }: ArtifactMeta): Promise<Artifact> {
-    const body = await this.bodies.get(digest);
-    if (!body)
-      throw new TransientError('artifact-body-missing', `The body of artifact '${id}' can't be read.`);
-    const content = JSON.parse(Buffer.from(body).toString()) as ArtifactContent;
-    return { ...content, digest, order, created, ...(pushedBy && { pushedBy }) };
+  /** The artifacts of META items, in their order. */
+  async load(metas: readonly ArtifactMeta[]): Promise<Artifact[]> {
+    const bodies = await this.bodies.getMany(metas.map(({ digest }) => digest));
+    return metas.map((meta) => artifactOf(meta, bodies.get(meta.digest)));
   }
 
   /** METAs of those that exist; in no particular order. */
@@ -157,6 +155,15 @@ export class ArtifactStore implements AcceptingStore, ArrivedArtifacts {
     await this.table.put(keys.artifactMonth(month), {}, LINK);
     this.months.add(month);
   }
+}
+
+function artifactOf(
+  { id, digest, order, created, pushedBy }: ArtifactMeta,
+  body: Uint8Array | undefined,
+): Artifact {
+  if (!body) throw new TransientError('artifact-body-missing', `The body of artifact '${id}' can't be read.`);
+  const content = JSON.parse(Buffer.from(body).toString()) as ArtifactContent;
+  return { ...content, digest, order, created, ...(pushedBy && { pushedBy }) };
 }
 
 /** Links and months only make an artifact be found. */

@@ -1,7 +1,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { TransientError } from '../../errors/errors.ts';
 import { type ChunkKind, keys } from './keys.ts';
-import type { TableClient } from './table-client.ts';
+import type { Item, TableClient } from './table-client.ts';
 
 /** Items may be 400 KB; the keys and DynamoDB's own overhead want some of it. */
 const CHUNK_BYTES = 350_000;
@@ -37,7 +37,23 @@ export class ChunkStore {
   /** The first chunk says how many more there are. Undefined when it is not there. */
   async get(digest: string): Promise<Uint8Array | undefined> {
     const first = await this.table.get(keys.chunk(this.kind, digest, 0));
-    if (!first) return undefined;
+    return first && this.whole(digest, first);
+  }
+
+  /** The same of many, whose first chunks are read together; by their digests, without those that are not there. */
+  async getMany(digests: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>> {
+    const wanted = new Map(digests.map((digest) => [keys.chunk(this.kind, digest, 0).pk, digest]));
+    const firsts = await this.table.getMany(
+      [...wanted.values()].map((digest) => keys.chunk(this.kind, digest, 0)),
+    );
+    const found = firsts.map(async (first) => {
+      const digest = wanted.get(String(first['pk'])) ?? '';
+      return [digest, await this.whole(digest, first)] as const;
+    });
+    return new Map(await Promise.all(found));
+  }
+
+  private async whole(digest: string, first: Item): Promise<Uint8Array> {
     const count = Number(first['count']);
     const rest = [...Array(count).keys()].slice(1).map((index) => keys.chunk(this.kind, digest, index));
     const items = [first, ...(rest.length > 0 ? await this.table.getMany(rest) : [])];
