@@ -99,8 +99,11 @@ function report({ stored, rounds }: Options, times: ReadonlyMap<string, readonly
   const date = new Date().toISOString().slice(0, 10);
   console.log(`Browsing, ${date}: ${availableParallelism()} cores, node ${process.version}\n`);
   const figures = [...times].map(([name, ms]) => ({ name, half: median(ms), most: percentile(ms, 99) }));
-  const rows = figures.map(({ name, half, most }) => [name, half.toFixed(1), most.toFixed(1)]);
-  console.log(textTable([[`${stored} releases stored`, 'median ms', 'p99 ms'], ...rows]));
+  const bare = figures[0]?.half ?? Number.NaN;
+  const rows = figures.map(({ name, half, most }) => {
+    return [name, half.toFixed(1), most.toFixed(1), (half / bare).toFixed(1)];
+  });
+  console.log(textTable([[`${stored} releases stored`, 'median ms', 'p99 ms', '× bare'], ...rows]));
   const goals = figures.flatMap(({ name, half, most }) => [
     claim(`${name}: median under ${WANTED_MS} ms`, half < WANTED_MS),
     claim(`${name}: p99 under ${WANTED_MS} ms`, most < WANTED_MS),

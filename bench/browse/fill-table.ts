@@ -10,7 +10,7 @@ import { renderMark } from '../../shared/release/release-marks.ts';
 export const FILLED_FROM = Date.UTC(2026, 0, 1);
 export const FILLED_ENV = 'staging';
 const MINUTE = 60_000;
-const TOGETHER = 50;
+const TOGETHER = 10;
 /** Nothing is to be done for any of it. */
 const NEVER = { firstMs: 100 * 365 * 24 * 60 * MINUTE, maxMs: 100 * 365 * 24 * 60 * MINUTE };
 
