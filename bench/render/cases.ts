@@ -8,9 +8,9 @@ import { makeKustomize } from '../../shared/adapters/helm/kubectl-kustomize.ts';
 import { packChart } from '../../shared/manifest/archive/pack-chart.ts';
 import type { ChartSource } from '../../shared/manifest/chart-source.ts';
 import { manifestSchema } from '../../shared/manifest/manifest-schema.ts';
+import { DEFAULT_RENDER } from '../../shared/manifest/render-settings.ts';
 import { resolveManifest } from '../../shared/manifest/resolve-manifest.ts';
 import { type KeptRender, type RenderOncePorts, renderOnce } from '../../shared/release/render-once.ts';
-import { DEFAULT_RENDER } from '../../shared/release/settings.ts';
 
 const run = promisify(execFile);
 const CHART = join(import.meta.dirname, '../../local/sample/chart/webapp');

@@ -1,7 +1,6 @@
 import { type DefineCommand, examples, type JsonFlag, jsonOption } from '../command.ts';
 import { printable } from '../output/printable.ts';
 import { printChanges } from '../settings/print-changes.ts';
-import { readSettingsFile } from '../settings/settings-file.ts';
 
 interface ApplyFlags extends JsonFlag {
   readonly file: string;
@@ -17,6 +16,7 @@ export const adminSettingsApply: DefineCommand = (command, run) => {
     .action(({ file, dryRun: only, output: format }: ApplyFlags) =>
       run({ json: format === 'json' }, async ({ api, output }) => {
         const dryRun = only === true;
+        const { readSettingsFile } = await import('../settings/settings-file.ts');
         const { version, settings } = await readSettingsFile(file);
         const changed = await (await api()).putSettings(settings, { dryRun, version });
         output.answer(changed, () => {

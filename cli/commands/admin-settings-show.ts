@@ -1,7 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { type DefineCommand, examples, type JsonFlag, jsonOption } from '../command.ts';
 import { printable } from '../output/printable.ts';
-import { formatSettings } from '../settings/settings-file.ts';
 
 export const adminSettingsShow: DefineCommand = (command, run) => {
   command
@@ -16,6 +15,7 @@ export const adminSettingsShow: DefineCommand = (command, run) => {
     )
     .action((version: number | undefined, { output: format }: JsonFlag) =>
       run({ json: format === 'json' }, async ({ api, output }) => {
+        const { formatSettings } = await import('../settings/settings-file.ts');
         const settings = await (await api()).settings(version);
         output.answer(settings, () => output.say(printable(formatSettings(settings)).trimEnd()));
         // On stderr with -o json, and a comment in a file: the settings stay what they are for a program.

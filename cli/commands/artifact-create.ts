@@ -1,32 +1,7 @@
 import { Option } from 'commander';
-import { type ArtifactContent, GimletdError } from '../../shared/contract/artifact-document.ts';
-import { newArtifact } from '../artifact/new-artifact.ts';
-import { type CiJob, detectCiJob, known, type VersionFacts } from '../ci/ci-job.ts';
-import { gitCommitFacts } from '../ci/git-commit.ts';
-import { UsageError } from '../cli-error.ts';
+import type { CreateFlags } from '../artifact/create-artifact.ts';
 import { type DefineCommand, examples } from '../command.ts';
 import { writeOutputFile } from '../output/write-file.ts';
-
-interface CreateFlags extends Omit<VersionFacts, 'repositoryName'> {
-  readonly repository?: string;
-  readonly created?: string;
-  readonly output?: string;
-  readonly json?: true;
-}
-
-/** What a person must say of a version. A CI job knows most of it, and not every system knows everything. */
-const FLAG_OF = {
-  repositoryName: '--repository',
-  sha: '--sha',
-  created: '--created',
-  branch: '--branch',
-  authorName: '--authorName',
-  authorEmail: '--authorEmail',
-  committerName: '--committerName',
-  committerEmail: '--committerEmail',
-  message: '--message',
-  url: '--url',
-} as const satisfies Partial<Record<keyof VersionFacts, string>>;
 
 export const artifactCreate: DefineCommand = (command, run) => {
   command
@@ -55,7 +30,8 @@ export const artifactCreate: DefineCommand = (command, run) => {
     .addHelpText('after', HELP)
     .action((flags: CreateFlags) =>
       run({ json: flags.json === true }, async ({ world, output }) => {
-        const artifact = await createArtifact(flags, detectCiJob(world.env));
+        const { createArtifact } = await import('../artifact/create-artifact.ts');
+        const artifact = await createArtifact(flags, world.env);
         if (flags.output !== undefined) {
           await writeOutputFile(flags.output, `${JSON.stringify(artifact, null, 2)}\n`, { replace: true });
           output.say(`Made ${flags.output}: artifact ${artifact.id}`);
@@ -75,50 +51,3 @@ ${examples(
   'gimlet artifact create -o artifact.json',
   'gimlet artifact create --repository owner/repo --sha $SHA --branch main … -o artifact.json',
 )}`;
-
-async function createArtifact(flags: CreateFlags, job: CiJob | undefined): Promise<ArtifactContent> {
-  const facts = await gatherFacts(flags, job);
-  checkComplete(facts, job);
-  try {
-    return newArtifact(facts, job);
-  } catch (error) {
-    throw error instanceof GimletdError ? wrongFlags(error) : error;
-  }
-}
-
-/** Flags over the job's environment over the checkout. */
-async function gatherFacts(flags: CreateFlags, job: CiJob | undefined): Promise<VersionFacts> {
-  const { repository, output: _output, json: _json, created, ...rest } = flags;
-  const given = known({ ...rest, repositoryName: repository, created: unixOrText(created) });
-  const facts = { ...job?.version, ...given };
-  if (job === undefined) return facts;
-  return { ...(await gitCommitFacts(facts.sha ?? '')), ...facts };
-}
-
-function unixOrText(created: string | undefined): string | number | undefined {
-  return created !== undefined && /^\d+$/.test(created) ? Number(created) : created;
-}
-
-function checkComplete(facts: VersionFacts, job: CiJob | undefined): void {
-  const required = job === undefined ? Object.keys(FLAG_OF) : ['repositoryName', 'sha', 'branch'];
-  const missing = Object.entries(FLAG_OF).filter(
-    ([field]) =>
-      required.includes(field) &&
-      !facts[field as keyof typeof FLAG_OF] &&
-      !(field === 'branch' && facts.tag !== undefined),
-  );
-  if (missing.length === 0) return;
-  const where =
-    job === undefined ? 'this is no CI job that gimlet knows' : `the ${job.system} job does not tell`;
-  throw new UsageError(
-    `What was built is not known: give ${missing.map(([, flag]) => flag).join(', ')} (${where}).`,
-  );
-}
-
-function wrongFlags(error: GimletdError): UsageError {
-  const details = error.errors.map(({ path, message }) => {
-    const field = path.replace(/^version\./, '');
-    return `${FLAG_OF[field as keyof typeof FLAG_OF] ?? `--${field}`} ${message}`;
-  });
-  return new UsageError('The version is not right:', { details });
-}

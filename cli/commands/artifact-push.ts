@@ -1,4 +1,3 @@
-import { readArtifactFile } from '../artifact/artifact-file.ts';
 import {
   type DefineCommand,
   examples,
@@ -27,6 +26,7 @@ export const artifactPush: DefineCommand = (command, run) => {
     .addHelpText('after', HELP)
     .action((flags: PushFlags) =>
       run({ json: flags.output === 'json' }, async ({ api, output, world }) => {
+        const { readArtifactFile } = await import('../artifact/artifact-file.ts');
         const { text } = await readArtifactFile(flags.file);
         const client = await api();
         const startedAt = world.now();

@@ -1,5 +1,4 @@
-import { keptHeads } from '../audit/kept-heads.ts';
-import { type Verdict, verifyTrail } from '../audit/verify-trail.ts';
+import type { Verdict } from '../audit/verify-trail.ts';
 import { type DefineCommand, examples, type JsonFlag, jsonOption } from '../command.ts';
 import { EXIT } from '../exit-code.ts';
 import type { Output } from '../output/output.ts';
@@ -16,6 +15,8 @@ export const auditVerify: DefineCommand = (command, run) => {
     .addHelpText('after', HELP)
     .action(({ output: format, heads }: VerifyFlags) =>
       run({ json: format === 'json' }, async ({ api, output, world }) => {
+        const { keptHeads } = await import('../audit/kept-heads.ts');
+        const { verifyTrail } = await import('../audit/verify-trail.ts');
         const kept = heads === undefined ? [] : await keptHeads(heads, world.env);
         const verdict = await verifyTrail(await api(), kept);
         output.answer(verdict, () => tell(verdict, output));

@@ -1,21 +1,6 @@
-import { stringify } from 'yaml';
-import { manifestProblems } from '../../shared/contract/artifact-document.ts';
-import { readValues } from '../artifact/values-file.ts';
-import { UsageError } from '../cli-error.ts';
+import type { ManifestFlags } from '../artifact/new-manifest.ts';
 import { type DefineCommand, examples } from '../command.ts';
 import { writeOutputFile } from '../output/write-file.ts';
-
-interface CreateFlags {
-  readonly file?: string;
-  readonly app: string;
-  readonly env: string;
-  readonly namespace: string;
-  readonly chart: string;
-  readonly repository?: string;
-  readonly chartVersion?: string;
-  readonly output?: string;
-  readonly json?: true;
-}
 
 export const manifestCreate: DefineCommand = (command, run) => {
   command
@@ -29,11 +14,10 @@ export const manifestCreate: DefineCommand = (command, run) => {
     .option('-o, --output <file>', 'file to write; stdout without it')
     .option('--json', 'print the manifest as JSON also when a file is written')
     .addHelpText('after', HELP)
-    .action((flags: CreateFlags) =>
+    .action((flags: ManifestFlags) =>
       run({ json: flags.json === true }, async ({ world, output }) => {
-        const values = flags.file === undefined ? {} : await readValues(flags.file);
-        const manifest = newManifest(flags, values);
-        const text = stringify(manifest, { compat: 'yaml-1.1' });
+        const { beginManifest } = await import('../artifact/new-manifest.ts');
+        const { manifest, text } = await beginManifest(flags);
         if (flags.output !== undefined) await writeOutputFile(flags.output, text, { replace: false });
         output.answer(manifest, () => {
           if (flags.output === undefined) world.stdout.write(text);
@@ -48,21 +32,6 @@ const HELP = examples(
   'gimlet manifest create -f values.yaml --app shop --env staging --chart web --repository https://charts.example.com',
 );
 
-function next({ file }: CreateFlags): string {
+function next({ file }: ManifestFlags): string {
   return `${file === undefined ? 'Fill in its values and' : 'Say'} when it is to be released.`;
-}
-
-function newManifest(flags: CreateFlags, values: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const { app, env, namespace, chart: name, repository, chartVersion: version } = flags;
-  const manifest = {
-    app,
-    env,
-    namespace,
-    chart: { ...(repository && { repository }), name, ...(version && { version }) },
-    values,
-    deploy: { event: 'push', branch: 'main' },
-  };
-  const problems = manifestProblems(manifest).map(({ path, message }) => `--${path}: ${message}`);
-  if (problems.length > 0) throw new UsageError('That would be no manifest:', { details: problems });
-  return manifest;
 }

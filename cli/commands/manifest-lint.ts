@@ -1,20 +1,8 @@
-import { GimletdError } from '../../shared/contract/artifact-document.ts';
-import { type RenderPorts, renderEnvironment, variableNames } from '../../shared/contract/rendering.ts';
-import { readEnvironments } from '../artifact/read-environments.ts';
-import { CliError } from '../cli-error.ts';
 import { type DefineCommand, examples } from '../command.ts';
-import { localRenderer } from '../render/local-renderer.ts';
-import { addRenderOptions, type RenderFlags, settingsOf } from '../render/render-options.ts';
-import { readVariables } from '../render/variables.ts';
+import { addRenderOptions, type RenderFlags } from '../render/render-options.ts';
 
 interface LintFlags extends RenderFlags {
   readonly json?: true;
-}
-
-interface Problem {
-  readonly environment: string;
-  readonly path: string;
-  readonly message: string;
 }
 
 export const manifestLint: DefineCommand = (command, run) => {
@@ -23,19 +11,10 @@ export const manifestLint: DefineCommand = (command, run) => {
     .addHelpText('after', HELP)
     .action((flags: LintFlags) =>
       run({ json: flags.json === true }, async ({ world, output }) => {
-        const documents = await readEnvironments(flags.file, world.env);
-        const given = await readVariables(flags.vars, flags.var);
-        const settings = settingsOf(flags);
-        const renderer = localRenderer({ world, file: flags.file, chart: flags.chart, settings });
-        const isComplete = flags.vars !== undefined;
-        const problems: Problem[] = [];
-        for (const document of documents) {
-          const variables = isComplete ? given : { ...standIns(document), ...given };
-          problems.push(...(await problemsOf(document, variables, renderer)));
-        }
-        if (problems.length > 0) throw lintError(flags.file, problems, documents.length);
-        const count = documents.length === 1 ? 'The environment' : `All ${documents.length} environments`;
-        output.answer({ problems }, () => output.say(`${count} in ${flags.file} can be released.`));
+        const { lintFile } = await import('../render/lint-file.ts');
+        const found = await lintFile(flags, world);
+        const count = found === 1 ? 'The environment' : `All ${found} environments`;
+        output.answer({ problems: [] }, () => output.say(`${count} in ${flags.file} can be released.`));
       }),
     );
 };
@@ -44,32 +23,3 @@ const HELP = `
 Checks the fields of each environment, its values against the chart's values.schema.json, and what it renders to.
 Without --vars each variable stands for itself; with it, one that is missing is a mistake.
 ${examples('gimlet manifest lint -f .gimlet/staging.yaml', 'gimlet manifest lint -f .gimlet/staging.yaml --vars ci.env')}`;
-
-/** `{{ .SHA }}` becomes `sha`: good in names and harmless elsewhere. */
-function standIns(document: unknown): Record<string, string> {
-  const names = [...variableNames(document), 'BRANCH'];
-  return Object.fromEntries(names.map((name) => [name, name.toLowerCase().replaceAll('_', '-')]));
-}
-
-async function problemsOf(
-  document: Record<string, unknown>,
-  variables: Readonly<Record<string, string>>,
-  renderer: RenderPorts,
-): Promise<Problem[]> {
-  const environment = `${document['env'] ?? document['name'] ?? '?'}/${document['app'] ?? '?'}`;
-  try {
-    await renderEnvironment(document, variables, renderer);
-    return [];
-  } catch (error) {
-    if (!(error instanceof GimletdError)) throw error;
-    const found = error.errors.length > 0 ? error.errors : [{ path: '', message: error.message }];
-    return found.map(({ path, message }) => ({ environment, path, message }));
-  }
-}
-
-function lintError(file: string, problems: readonly Problem[], environments: number): CliError {
-  const details = problems.map(({ environment, path, message }) =>
-    [environments > 1 ? environment : '', path, message].filter((part) => part !== '').join(': '),
-  );
-  return new CliError(`${file} can't be released as it is:`, { code: 'lint', details });
-}

@@ -1,11 +1,6 @@
-import { renderEnvironment } from '../../shared/contract/rendering.ts';
-import { readEnvironments } from '../artifact/read-environments.ts';
 import { type DefineCommand, examples } from '../command.ts';
 import { writeOutputFile } from '../output/write-file.ts';
-import { localRenderer } from '../render/local-renderer.ts';
-import { addRenderOptions, type RenderFlags, settingsOf } from '../render/render-options.ts';
-import { readVariables } from '../render/variables.ts';
-import type { World } from '../world.ts';
+import { addRenderOptions, type RenderFlags } from '../render/render-options.ts';
 
 interface TemplateFlags extends RenderFlags {
   readonly output?: string;
@@ -19,6 +14,7 @@ export const manifestTemplate: DefineCommand = (command, run) => {
     .addHelpText('after', HELP)
     .action((flags: TemplateFlags) =>
       run({ json: flags.json === true }, async ({ world, output }) => {
+        const { renderAll } = await import('../render/render-all.ts');
         const manifests = await renderAll(flags, world);
         const text = manifests.flatMap(({ files }) => Object.values(files)).join('');
         if (flags.output !== undefined) await writeOutputFile(flags.output, text, { replace: true });
@@ -36,17 +32,3 @@ ${examples(
   'gimlet manifest template -f .gimlet/staging.yaml --vars ci.env',
   'gimlet manifest template -f .gimlet/staging.yaml --var SHA=abc123 --chart ./chart | kubectl diff -f -',
 )}`;
-
-async function renderAll(flags: TemplateFlags, world: World) {
-  const documents = await readEnvironments(flags.file, world.env);
-  const variables = await readVariables(flags.vars, flags.var);
-  const settings = settingsOf(flags);
-  const renderer = localRenderer({ world, file: flags.file, chart: flags.chart, settings });
-  const manifests = [];
-  for (const document of documents) {
-    const { resolved, rendered } = await renderEnvironment(document, variables, renderer);
-    const { app, env } = resolved;
-    manifests.push({ app, env, chart: rendered.chart, files: Object.fromEntries(rendered.files) });
-  }
-  return manifests;
-}

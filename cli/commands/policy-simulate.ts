@@ -7,7 +7,6 @@ import { timeOptions } from '../list-options.ts';
 import type { Output } from '../output/output.ts';
 import { printable } from '../output/printable.ts';
 import { timeText } from '../output/version-text.ts';
-import { readPolicyFile } from '../policy/policy-file.ts';
 import { given } from '../policy/put-policy.ts';
 
 interface SimulateFlags extends JsonFlag {
@@ -61,12 +60,17 @@ ${examples(
 
 async function simulationOf(flags: SimulateFlags): Promise<object> {
   const { file, without = [], last, since, until, repository } = flags;
-  const fromFile = file === undefined ? [] : (await readPolicyFile(file)).documents;
+  const fromFile = file === undefined ? [] : await documentsIn(file);
   const policies = [...fromFile, ...fromFlags(flags)];
   if (policies.length === 0 && without.length === 0) {
     throw new UsageError('Which policies? Give --file, --without, or --app, --env and --event.');
   }
   return given({ policies, without, last, since, until, repository, app: flags.app });
+}
+
+async function documentsIn(file: string): Promise<readonly object[]> {
+  const { readPolicyFile } = await import('../policy/policy-file.ts');
+  return (await readPolicyFile(file)).documents;
 }
 
 function fromFlags({ app, env, event, branch, tag }: SimulateFlags): object[] {

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { DEFAULT_RENDER, type RenderSettings } from '../../shared/contract/rendering.ts';
+import { DEFAULT_RENDER, type RenderSettings } from '../../shared/contract/render-settings.ts';
 import { collect, collectPairs } from '../artifact/key-value.ts';
 
 export interface RenderFlags {

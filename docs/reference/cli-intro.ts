@@ -19,7 +19,7 @@ export const VARIABLES: Readonly<Record<string, string>> = {
   NO_COLOR: 'no colours, whatever else is set',
   FORCE_COLOR: 'colours although nobody looks; `0` does not count',
   TERM: '`dumb`: no colours',
-  PATH: 'where helm and kubectl, git and cue are looked for',
+  PATH: 'where git, helm, kubectl and cue are looked for; `HELM_PATH`, `KUBECTL_PATH` and `CUE_PATH` say where exactly',
 };
 
 export const CLI_INTRO = `\`npm run build\` makes it: one file, \`dist/gimlet.mjs\`, that needs Node 24 and nothing else. In the project

@@ -15,7 +15,6 @@ export type { RenderPorts } from '../manifest/plan-render.ts';
 export type { RenderedManifest } from '../manifest/render-manifest.ts';
 export type { RenderSettings } from '../manifest/render-settings.ts';
 export { variableNames } from '../manifest/variable-names.ts';
-export { DEFAULT_RENDER } from '../release/settings.ts';
 
 /**
  * Renders an environment of an artifact as it would be released.

@@ -11,3 +11,11 @@ export interface RenderSettings {
   /** Whether plain Secret objects with data may be committed to git. */
   readonly allowPlainSecrets: boolean;
 }
+
+export const DEFAULT_RENDER: RenderSettings = {
+  kubeVersion: '1.33.0',
+  apiVersions: [],
+  allowClusterScoped: false,
+  allowOtherNamespaces: false,
+  allowPlainSecrets: false,
+};

@@ -1,6 +1,6 @@
 import { InvalidInputError } from '../errors/errors.ts';
 import { fieldErrors } from '../errors/field-errors.ts';
-import type { RenderSettings } from '../manifest/render-settings.ts';
+import { DEFAULT_RENDER, type RenderSettings } from '../manifest/render-settings.ts';
 import { matchesPattern } from '../policy/pattern.ts';
 import type { ApprovalRule } from './approval.ts';
 import { type OwnLocation, type Settings, settingsSchema } from './settings-schema.ts';
@@ -9,14 +9,6 @@ export type { Settings };
 
 /** The branch of a GitOps repo that an environment is written to, and how it is laid out there. */
 export type GitOpsLocation = Omit<Settings['gitops'], 'pushesPerMinute' | 'engine'>;
-
-export const DEFAULT_RENDER: RenderSettings = {
-  kubeVersion: '1.33.0',
-  apiVersions: [],
-  allowClusterScoped: false,
-  allowOtherNamespaces: false,
-  allowPlainSecrets: false,
-};
 
 /**
  * Reads settings from JSON.

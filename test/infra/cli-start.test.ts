@@ -36,13 +36,22 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** What is evaluated together with a module: all that it imports, but not what it imports when it gets there. */
-function evaluatedWith(path: string, found = new Set<string>()): ReadonlySet<string> {
+function evaluatedWith(path: string): ReadonlySet<string> {
+  return reached(path, (kind) => kind !== 'dynamic-import');
+}
+
+function reached(path: string, follows: (kind: string) => boolean, found = new Set<string>()) {
   const input = metafile.inputs[path];
   if (input === undefined || found.has(path)) return found;
   found.add(path);
-  for (const { path: imported, kind } of input.imports)
-    if (kind !== 'dynamic-import') evaluatedWith(imported, found);
+  for (const { path: imported, kind } of input.imports) if (follows(kind)) reached(imported, follows, found);
   return found;
+}
+
+function commandModules(): string[] {
+  const paths = Object.keys(metafile.inputs).filter((path) => path.startsWith('cli/commands/'));
+  expect(paths.length).toBeGreaterThan(50);
+  return paths;
 }
 
 function packagesIn(paths: Iterable<string>): string[] {
@@ -60,7 +69,7 @@ async function evaluatedBy(args: readonly string[]): Promise<string[]> {
   return JSON.parse(stderr.split('\n').at(-1) ?? '');
 }
 
-/** What commands need beyond what lays out help texts, because they work on files themselves. */
+/** What commands need once they work: most because they work on files themselves. */
 const OWN_NEEDS: Readonly<Record<string, readonly string[]>> = {
   'artifact-create': ['zod'],
   'artifact-add': ['yaml', 'zod'],
@@ -73,6 +82,7 @@ const OWN_NEEDS: Readonly<Record<string, readonly string[]>> = {
   'manifest-create': ['yaml', 'zod'],
   'admin-settings-show': ['yaml'],
   'admin-settings-apply': ['yaml'],
+  version: ['zod'],
 };
 
 describe('the start of the CLI', () => {
@@ -87,13 +97,19 @@ describe('the start of the CLI', () => {
     expect(imports.filter(({ kind, external }) => external && kind === 'import-statement')).toEqual([]);
   });
 
-  it('loads with a command what that needs, and nothing of the others', () => {
+  it('loads for the help of a command nothing but that', () => {
     const first = evaluatedWith(ENTRY);
-    const commands = Object.keys(metafile.inputs).filter((path) => path.startsWith('cli/commands/'));
-    expect(commands.length).toBeGreaterThan(50);
-    const needs = commands.map((path) => {
+    for (const path of commandModules()) {
       const own = [...evaluatedWith(path)].filter((other) => !first.has(other));
       expect(own.filter((other) => other.startsWith('cli/commands/'))).toEqual([path]);
+      expect({ path, packages: packagesIn(own) }).toEqual({ path, packages: [] });
+    }
+  });
+
+  it('loads for the work of a command what that needs', () => {
+    const first = evaluatedWith(ENTRY);
+    const needs = commandModules().map((path) => {
+      const own = [...reached(path, () => true)].filter((other) => !first.has(other));
       return [basename(path, '.ts'), packagesIn(own)] as const;
     });
     expect(Object.fromEntries(needs.filter(([, packages]) => packages.length > 0))).toEqual(OWN_NEEDS);
