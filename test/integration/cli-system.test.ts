@@ -174,9 +174,14 @@ describe('a release by hand', { timeout: 60_000 }, () => {
     ['app', ['--env', 'production', '--app', 'wepapp'], 'webapp'],
   ])('of a misspelt %s fails and names what there is', async (_what, flags, names) => {
     const { id } = await pushed();
-    const { code, stderr } = await cli('release', '--artifact-id', id, ...flags);
-    expect(code).toBe(1);
-    expect(stderr).toContain(names);
+    for (const form of [
+      ['release', '--artifact-id', id],
+      ['release', 'make', '-a', id, '--wait'],
+    ]) {
+      const { code, stderr } = await cli(...form, ...flags);
+      expect(code).toBe(1);
+      expect(stderr).toContain(names);
+    }
   });
 
   it('of an artifact that nobody pushed fails', async () => {
