@@ -51,7 +51,7 @@ export async function pauseBranch(
   const wait = Math.min(Math.max(PROBE_MS, trouble.retryAfterMs ?? 0), MAX_RETRY_AFTER_MS);
   const same = known?.off === trouble.off ? known : undefined;
   const pause: Pause = {
-    reason: trouble.reason.slice(0, 2_000),
+    reason: trouble.reason.slice(0, 2_000).toWellFormed(),
     since: same?.since ?? now,
     until: now + wait,
     probes: (known?.probes ?? 0) + 1,

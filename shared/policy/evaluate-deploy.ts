@@ -78,13 +78,18 @@ function patternCondition(
 function messageCondition({ commitMessagePatterns: patterns = [] }: Deploy, version: Version): Verdict[] {
   if (patterns.length === 0) return [];
   const message = version.message ?? '';
-  const saw = message.slice(0, 200) || 'none';
+  const saw = beginning(message, 200) || 'none';
   return [
-    judged('commitMessage', `any of ${patterns.join(', ')}`, saw, () => {
+    judged('commitMessage', beginning(`any of ${patterns.join(', ')}`, 1_000), saw, () => {
       const matches = patterns.map((pattern) => matchesMessage(pattern, message));
       return message.includes(DEPLOY_ALL) || matches.includes(true);
     }),
   ];
+}
+
+/** Of a long text the beginning, without half a character at its end: a decision has to fit into an item of the table. */
+function beginning(text: string, most: number): string {
+  return text.length <= most ? text : `${text.slice(0, most).toWellFormed()}…`;
 }
 
 /** Patterns are checked when they are written; one that got here all the same spoils this policy and nothing else. */

@@ -89,5 +89,5 @@ async function fail(
 function explain(error: GimletdError): string {
   const fields = error.errors.map(({ path, message }) => (path ? `${path}: ${message}` : message));
   const more = fields.filter((field) => !error.message.includes(field));
-  return [error.message, ...more].join('\n').slice(0, 4_000);
+  return [error.message, ...more].join('\n').slice(0, 4_000).toWellFormed();
 }

@@ -65,6 +65,18 @@ describe('a deploy policy', () => {
     ]);
   });
 
+  it('tells of long messages and patterns the beginning, which an item of the table can hold', () => {
+    const commitMessagePatterns = Array.from({ length: 100 }, (_, n) => `${'猫'.repeat(900)}${n}`);
+    const { conditions } = evaluateDeploy(
+      { event: 'push', commitMessagePatterns },
+      push('main', `x${'🚀'.repeat(50_000)}`),
+    );
+    const told = JSON.stringify(conditions);
+    expect(told.length).toBeLessThan(2_000);
+    // Half a character would be written as an escape.
+    expect(told).not.toContain('\\ud');
+  });
+
   it('fires exactly when each of its conditions holds', () => {
     const events = fc.constantFrom('push' as const, 'tag' as const, 'pr' as const);
     const names = fc.constantFrom('main', 'master', 'v1', 'feature/x');
