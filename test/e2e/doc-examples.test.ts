@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
@@ -13,7 +13,7 @@ import { startTestSystem } from '../support/system.ts';
 
 /** Every page that somebody follows. */
 const PAGES = [
-  'README.md',
+  'docs/deploy.md',
   'docs/releases.md',
   'docs/manifests.md',
   'docs/policies.md',
@@ -22,6 +22,8 @@ const PAGES = [
   'docs/audit.md',
   'docs/operations.md',
   'docs/modelling.md',
+  // Last, as it releases an artifact that only has staging.
+  'README.md',
 ];
 
 const CHARTS = ['local/sample/chart/webapp', 'test/fixtures/charts/web'].map((path) => join(ROOT, path));
@@ -40,8 +42,9 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'gimletd-examples-'));
   const { file } = await bundleCli(join(folder, '.bundle/gimlet.mjs'));
   shell = await exampleShell(folder, file);
+  const charts = [...CHARTS, ...(await Promise.all(['0.32.0', '0.73.0'].map(standInChart)))];
   system = await startTestSystem({
-    charts: CHARTS,
+    charts,
     settings: { clusters: {}, environments: {}, teams: TEAMS },
     keepHeadEverySeconds: 1,
     sweepEverySeconds: 1,
@@ -59,6 +62,14 @@ afterAll(async () => {
   await system?.close();
   await rm(folder, { recursive: true, force: true, maxRetries: 3 });
 });
+
+/** What the pages take from the network, of the same name and version. */
+async function standInChart(version: string): Promise<string> {
+  const chart = join(folder, '.charts', `onechart-${version}`);
+  await cp(join(ROOT, 'local/sample/chart/webapp'), chart, { recursive: true });
+  await writeFile(join(chart, 'Chart.yaml'), `apiVersion: v2\nname: onechart\nversion: ${version}\n`);
+  return chart;
+}
 
 /** The app that the pages speak of. */
 function manifestOf(env: string): string {
