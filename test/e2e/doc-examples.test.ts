@@ -37,6 +37,7 @@ let shell: ExampleShell;
 /** Ids, the newest first. */
 const artifacts: string[] = [];
 let artifactFile: string;
+let waiting = 0;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'gimletd-examples-'));
@@ -45,7 +46,7 @@ beforeAll(async () => {
   const charts = [...CHARTS, ...(await Promise.all(['0.32.0', '0.73.0'].map(standInChart)))];
   system = await startTestSystem({
     charts,
-    settings: { clusters: {}, environments: {}, teams: TEAMS },
+    settings: { clusters: {}, environments: { careful: { approvals: { required: 1 } } }, teams: TEAMS },
     keepHeadEverySeconds: 1,
     sweepEverySeconds: 1,
   });
@@ -187,10 +188,29 @@ async function meant(kind: string): Promise<string> {
   if (kind === 'artifact') return artifacts[0] ?? '';
   if (kind === 'earlier-artifact') return artifacts[1] ?? '';
   if (kind === 'release') return (await ask('release list --env production --app shop'))[0].id;
+  if (kind === 'waiting-release') return waitingRelease();
   if (kind === 'token') return (await ask('admin token create --name example --role reader')).id;
   throw new Error(`an example speaks of a ${kind}, which nobody knows`);
 }
 
-async function ask(command: string) {
-  return JSON.parse(await succeed(command, `gimlet ${command} -o json 2>/dev/null`));
+/** A release that somebody else than the examples' caller has asked for, of an app of its own. */
+async function waitingRelease(): Promise<string> {
+  waiting += 1;
+  const app = `waiting-${waiting}`;
+  const objects = `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: ${app} }\n`.replace(/^/gm, '  ');
+  const manifest = `app: ${app}\nenv: careful\nnamespace: shop\nmanifests: |\n${objects}`;
+  await writeExample('waiting.yaml', manifest);
+  const { token } = await ask(`admin token create --name ${app} --role engineer --app ${app}`);
+  const push = `gimlet artifact create -o waiting.json && gimlet artifact add -f waiting.json --envFile waiting.yaml`;
+  await succeed(app, `${push} && gimlet artifact push -f waiting.json`, jobOf(10 + waiting));
+  const { id } = JSON.parse(await readFile(join(folder, 'waiting.json'), 'utf8'));
+  const { releases } = await ask(`release --artifact-id ${id} --env careful`, { GIMLET_TOKEN: token });
+  const waitsFor = async () =>
+    (await ask('release waiting --env careful')).map((one: { id: string }) => one.id);
+  await expect.poll(waitsFor, { timeout: 60_000 }).toContain(releases[0].id);
+  return releases[0].id;
+}
+
+async function ask(command: string, env: Readonly<Record<string, string>> = {}) {
+  return JSON.parse(await succeed(command, `gimlet ${command} -o json 2>/dev/null`, env));
 }
