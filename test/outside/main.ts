@@ -1,14 +1,14 @@
 /**
  * What tools say that we did not write: `npm run outside`. The templates are synthesised as a newcomer would, without
- * credentials, and read by cfn-lint; the adapters speak to moto's DynamoDB and SQS instead of ours. A tool that is not
- * installed is named, and its check left out.
+ * credentials, read by cfn-lint, and deployed to moto by the aws CLI, which then says what is there; the adapters speak
+ * to moto's DynamoDB and SQS instead of ours. A tool that is not installed is named, and its check left out.
  */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { deployToMoto } from './deploy-to-moto.ts';
+import { startMoto } from './moto.ts';
 
 /** Those that show what the adapters rely on: conditional writes, indexes, pages, batches of messages. */
 const ADAPTER_TESTS = ['artifact-store', 'target-store', 'request-release', 'change-settings', 'redrive'].map(
@@ -16,11 +16,10 @@ const ADAPTER_TESTS = ['artifact-store', 'target-store', 'request-release', 'cha
 );
 /** moto loses updates that come at once. */
 const NOT_AT_ONCE = '^(?!.*(many|two) at a time)';
-const TRIES = 200;
 
 const scratch = mkdtempSync(join(tmpdir(), 'gimletd-outside-'));
 try {
-  const results = [synthesise(), lint(), await adaptersOnMoto()];
+  const results = [synthesise(), lint(), ...(await onMoto())];
   process.exitCode = results.every(Boolean) ? 0 : 1;
 } finally {
   rmSync(scratch, { recursive: true, force: true });
@@ -42,18 +41,32 @@ function lint(): boolean {
   return told(`cfn-lint on ${templates.length} templates`, isSilent);
 }
 
+async function onMoto(): Promise<boolean[]> {
+  if (!isInstalled('moto_server', ['--help'])) return [leftOut('moto_server', "pip install 'moto[server]'")];
+  return [await stacksOnMoto(), await adaptersOnMoto()];
+}
+
 async function adaptersOnMoto(): Promise<boolean> {
-  if (!isInstalled('moto_server', ['--help'])) return leftOut('moto_server', "pip install 'moto[server]'");
-  const port = await freePort();
-  const moto = spawn('moto_server', ['-p', String(port)], { stdio: 'ignore', detached: true });
+  using moto = await startMoto();
+  const env = { ...process.env, GIMLETD_TEST_AWS: moto.endpoint };
+  const command = ['run', '--maxWorkers', '1', '--testNamePattern', NOT_AT_ONCE, ...ADAPTER_TESTS];
+  return told('the adapters on moto', run('vitest', command, env));
+}
+
+async function stacksOnMoto(): Promise<boolean> {
+  if (!isInstalled('aws', ['--version'])) return leftOut('aws', 'pip install awscli');
+  using moto = await startMoto();
   try {
-    const endpoint = `http://127.0.0.1:${port}`;
-    await answering(endpoint);
-    const env = { ...process.env, GIMLETD_TEST_AWS: endpoint };
-    const command = ['run', '--maxWorkers', '1', '--testNamePattern', NOT_AT_ONCE, ...ADAPTER_TESTS];
-    return told('the adapters on moto', run('vitest', command, env));
-  } finally {
-    if (moto.pid !== undefined) process.kill(-moto.pid, 'SIGKILL');
+    const { deployed, leftOut: types, differences } = await deployToMoto(scratch, moto.endpoint);
+    for (const difference of differences) console.error(difference);
+    const what = `${deployed} resources deployed to moto with the aws CLI, and read back`;
+    const isFine = told(what, differences.length === 0);
+    const list = Object.entries(types).map(([type, count]) => `${count} ${type}`);
+    console.log(`  without what moto does not make, what needs it, and like alarms: ${list.join(', ')}`);
+    return isFine;
+  } catch (error) {
+    console.error(error);
+    return told('the stacks on moto', false);
   }
 }
 
@@ -75,25 +88,4 @@ function told(what: string, isFine: boolean): boolean {
 function leftOut(tool: string, install: string): true {
   console.log(`– left out: ${tool} is not installed (${install})`);
   return true;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('there is no free port');
-  return address.port;
-}
-
-async function answering(endpoint: string): Promise<void> {
-  for (let tries = 0; tries < TRIES; tries += 1) {
-    const isUp = await fetch(endpoint).then(
-      () => true,
-      () => false,
-    );
-    if (isUp) return;
-    await sleep(100);
-  }
-  throw new Error('moto_server does not answer');
 }
