@@ -24,8 +24,8 @@ const BUDGETS: Partial<Record<string, number>> = {
   admin: WITH_EXPRESSIONS + LAMBDA_CLIENT + 40 * KB,
   // YAML, and what reads charts from repositories, registries and git.
   charts: 600 * KB,
-  // Expressions, YAML, and a client for the charts function.
-  renderer: 850 * KB,
+  // Expressions, YAML, a client for the charts function, and the settings, which say ever more of an environment.
+  renderer: 870 * KB,
   // Expressions, isomorphic-git, what makes a GitHub App's tokens, and a client for the queue of notifications.
   writer: 950 * KB,
   // Renders by itself: expressions, YAML, and where charts come from.
