@@ -155,7 +155,14 @@ export class ApiClient {
 
   /** What runs in two environments. */
   async diff(query: Query): Promise<DiffAnswer> {
-    return read(diffAnswer, await this.#http.call({ operation: 'getDiff', query }));
+    const found: DiffAnswer[] = [];
+    for (let position: Query | undefined = query; position !== undefined; ) {
+      const answer: ApiAnswer = await this.#http.call({ operation: 'getDiff', query: position });
+      found.push(read(diffAnswer, answer));
+      position = nextPage(query, answer.headers);
+    }
+    const [first, ...more] = found as [DiffAnswer, ...DiffAnswer[]];
+    return { ...first, apps: [first, ...more].flatMap(({ apps }) => apps) };
   }
 
   /** Of a release or a request. */

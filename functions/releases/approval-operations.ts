@@ -1,6 +1,6 @@
 import { authorize } from '../../shared/access/authorize.ts';
 import type { Caller } from '../../shared/access/principal.ts';
-import { toReleaseAnswer } from '../../shared/contract/answer-mapping.ts';
+import { toChangedReleasesAnswer, toReleaseAnswer } from '../../shared/contract/answer-mapping.ts';
 import { decodeCursor, nextLink, TIME_PLACE } from '../../shared/contract/cursor.ts';
 import { defined } from '../../shared/contract/defined.ts';
 import { approvalsQuery, parseQuery } from '../../shared/contract/query.ts';
@@ -82,5 +82,5 @@ async function settle(
     authorize(principal, 'release:approve', targetResource(settings, target));
   };
   const releases = await step(id, { by: { id: callerId, name }, now: clock(), check });
-  return json(200, { releases: releases.map((release) => toReleaseAnswer(release)) });
+  return json(200, toChangedReleasesAnswer(releases));
 }

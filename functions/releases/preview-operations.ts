@@ -1,5 +1,7 @@
 import { authorize } from '../../shared/access/authorize.ts';
+import { decodeCursor, nextLink } from '../../shared/contract/cursor.ts';
 import { defined } from '../../shared/contract/defined.ts';
+import { fitting } from '../../shared/contract/page-limits.ts';
 import { toDiffAnswer, toPreviewAnswer } from '../../shared/contract/preview-mapping.ts';
 import { diffQuery, dryRunQuery, type PendingAnswer } from '../../shared/contract/previews.ts';
 import { parseQuery } from '../../shared/contract/query.ts';
@@ -10,6 +12,9 @@ import { seesTarget, targetResource } from '../../shared/release/resources.ts';
 import type { HttpOperations } from '../../shared/runtime/http-handler.ts';
 import type { HttpRequest } from '../../shared/runtime/http-request.ts';
 import { type HttpResponse, json } from '../../shared/runtime/http-response.ts';
+
+/** The name of an app, which a page ended with. */
+const APP = /^[^\p{Cc}]+$/u;
 
 const RETRY_AFTER_SECONDS = '2';
 
@@ -47,12 +52,18 @@ function again(kind: Asked['kind'], order: object): URLSearchParams {
 async function compare(ports: ComparePorts, request: HttpRequest): Promise<HttpResponse> {
   const { principal } = request;
   const { settings } = ports;
-  const wanted = defined(parseQuery(diffQuery, request.query));
+  const { cursor, ...wanted } = defined(parseQuery(diffQuery, request.query));
   const { from, to, app } = wanted;
+  const after = cursor === undefined ? '' : decodeCursor(cursor, request.query, APP);
   for (const env of [from, to]) authorize(principal, 'release:read', targetResource(settings, { env, app }));
   const compared = await compareEnvironments(ports, wanted);
-  const seen = compared.filter((one) =>
-    [from, to].every((env) => seesTarget(principal, settings, { app: one.app, env })),
+  const seen = compared.filter(
+    (one) =>
+      one.app > after && [from, to].every((env) => seesTarget(principal, settings, { app: one.app, env })),
   );
-  return json(200, toDiffAnswer(wanted, seen));
+  const answer = toDiffAnswer(wanted, seen);
+  const apps = fitting(answer.apps);
+  const last = apps.length < answer.apps.length ? apps.at(-1)?.app : undefined;
+  const link = last === undefined ? {} : { link: nextLink(request.path, request.query, last) };
+  return json(200, { ...answer, apps }, link);
 }

@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import { authorize } from '../../shared/access/authorize.ts';
 import type { Principal } from '../../shared/access/principal.ts';
 import { ALL } from '../../shared/access/resource.ts';
-import { toReleaseAnswer, toRequestAnswer } from '../../shared/contract/answer-mapping.ts';
+import { toChangedReleasesAnswer, toRequestAnswer } from '../../shared/contract/answer-mapping.ts';
 import { releaseRequestBody } from '../../shared/contract/answers.ts';
 import { defined } from '../../shared/contract/defined.ts';
 import { deleteBody, promoteBody, rollbackBody } from '../../shared/contract/requests.ts';
@@ -165,5 +165,5 @@ async function cancel(ports: RequestOperationPorts, request: HttpRequest): Promi
     authorize(principal, 'release:cancel', targetResource(ports.settings, target));
   };
   const releases = await cancelRelease(ports, id, { cancelledBy, now: ports.clock(), check });
-  return json(200, { releases: releases.map((release) => toReleaseAnswer(release)) });
+  return json(200, toChangedReleasesAnswer(releases));
 }

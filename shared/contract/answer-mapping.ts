@@ -11,14 +11,35 @@ import type {
   ReleaseAnswer,
   RequestAnswer,
 } from './answers.ts';
+import type { ChangedReleasesAnswer } from './requests.ts';
 
 /** A version with the proposal's spelling beside the canonical one, for clients that know no other. */
-export function toVersionAnswer(version: Version): ArtifactAnswer['version'] {
+function toVersionAnswer(version: Version): ArtifactAnswer['version'] {
   return {
     ...version,
     name: version.repositoryName,
     pr: version.event === 'pr',
     ...(version.sourceBranch !== undefined && { source_branch: version.sourceBranch }),
+  };
+}
+
+/** The same with the beginning of its message, where there may be hundreds of them in one answer. */
+export function toBriefVersionAnswer(version: Version): ArtifactAnswer['version'] {
+  const { message } = version;
+  if (message === undefined || message.length <= BRIEF) return toVersionAnswer(version);
+  return toVersionAnswer({ ...version, message: `${message.slice(0, BRIEF).toWellFormed()}…` });
+}
+
+/** Characters. */
+const BRIEF = 1_000;
+
+/** Releases that something was done to, all at once. */
+export function toChangedReleasesAnswer(releases: readonly Release[]): ChangedReleasesAnswer {
+  return {
+    releases: releases.map((release) => ({
+      ...toReleaseAnswer(release),
+      version: toBriefVersionAnswer(release.version),
+    })),
   };
 }
 

@@ -4,11 +4,12 @@ import type { PreviewedTarget } from '../gitops/preview-request.ts';
 import type { Running } from '../gitops/running-files.ts';
 import type { Hold } from '../policy/gates.ts';
 import type { RequestKind } from '../release/request.ts';
-import { toVersionAnswer } from './answer-mapping.ts';
+import { toBriefVersionAnswer } from './answer-mapping.ts';
+import { answerBytes } from './page-limits.ts';
 import type { DiffAnswer, HeldAnswer, PreviewAnswer, RunningAnswer } from './previews.ts';
 
-/** Characters of all diffs of an answer together; a function may answer 6 MB. */
-const MOST_TEXT = 2_000_000;
+/** Of all diffs of an answer together, in bytes as they are sent: a function may answer 6 MB, and there is more in it. */
+const MOST_DIFF_BYTES = 3 * 1024 * 1024;
 
 export function toPreviewAnswer(
   { kind, env }: { readonly kind: RequestKind; readonly env: string },
@@ -48,12 +49,12 @@ function toHeldAnswer({ owner, reason, since, until }: Hold): HeldAnswer {
 
 function toRunningAnswer({ release, drifted }: Running): RunningAnswer {
   const { id, artifactId, version, commit } = release;
-  const answer = { releaseId: id, artifactId, version: toVersionAnswer(version), drifted };
+  const answer = { releaseId: id, artifactId, version: toBriefVersionAnswer(version), drifted };
   return commit === undefined ? answer : { ...answer, gitopsRef: commit };
 }
 
 function changedFiles(files: readonly FileDiff[], room: Room) {
-  const told = files.map(({ text }) => (room.take(text.length) ? text : undefined));
+  const told = files.map(({ text }) => (room.take(answerBytes(text)) ? text : undefined));
   return {
     files: files.map(({ name: path, change, additions, deletions }) => ({
       path,
@@ -68,7 +69,7 @@ function changedFiles(files: readonly FileDiff[], room: Room) {
 
 /** What an answer may still hold; where something did not fit, nothing after it is taken. */
 class Room {
-  #left = MOST_TEXT;
+  #left = MOST_DIFF_BYTES;
 
   take(length: number): boolean {
     this.#left = length <= this.#left ? this.#left - length : 0;

@@ -14,6 +14,7 @@ export const diffQuery = z.object({
   from: z.string({ error: 'is required: the environment to compare' }).min(1),
   to: z.string({ error: 'is required: the environment to compare it with' }).min(1),
   app: z.string().optional(),
+  cursor: z.string().max(2_000).optional(),
 });
 
 /** What runs somewhere, as far as a comparison concerns it. */

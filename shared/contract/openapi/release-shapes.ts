@@ -115,9 +115,10 @@ export const releaseShapes = {
   },
   getDiff: {
     tag: 'Releases',
-    description: 'All apps by whether they are the same; the one that is asked for file by file.',
+    description:
+      'All apps by whether they are the same, unless they come to over 4 MiB; the one that is asked for file by file.',
     query: diffQuery,
-    answers: { 200: { description: 'App by app', body: diffAnswer } },
+    answers: { 200: { description: 'App by app', body: diffAnswer, headers: nextPageHeaders } },
     problems: [404],
   },
   listDrift: {
