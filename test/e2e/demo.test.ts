@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { missingLine } from '../support/doc-examples.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -24,6 +25,13 @@ async function demo(...args: string[]) {
   return { code, stdout, stderr };
 }
 
+async function shownInReadme(): Promise<string[]> {
+  const readme = await readFile(join(ROOT, 'README.md'), 'utf8');
+  const [, block = ''] = /What the demo shows \(shortened\):\n\n```\n([\s\S]*?)^```$/m.exec(readme) ?? [];
+  expect(block).not.toBe('');
+  return block.split('\n');
+}
+
 describe('npm run demo', () => {
   it('releases the sample, finds the GitOps repo as it should be, and leaves nothing behind', async () => {
     const { code, stdout, stderr } = await demo();
@@ -33,6 +41,7 @@ describe('npm run demo', () => {
     expect(stdout).toMatch(/released +production\/webapp +commit [0-9a-f]{8}/);
     expect(stdout).toContain('Right: the GitOps repo holds exactly what was released');
     expect(stdout).not.toContain('\x1b');
+    expect(missingLine(await shownInReadme(), stdout), stdout).toBeUndefined();
     expect(await readdir(temporary)).toEqual([]);
   }, 60_000);
 

@@ -61,10 +61,27 @@ export function isAsShown(shown: readonly string[], output: string): boolean {
   return new RegExp(`^${pattern.join('')}$`).test(`${output.trimEnd()}\n`);
 }
 
+/**
+ * The first line of a shortened output that the whole one does not have after those before it, as far as it is shown;
+ * undefined when it has all of them.
+ */
+export function missingLine(shown: readonly string[], output: string): string | undefined {
+  const lines = output.split('\n');
+  let at = 0;
+  for (const line of shown.filter((one) => !['', '…'].includes(one.trim()))) {
+    const pattern = new RegExp(`^${linePattern(line)}`);
+    const found = lines.findIndex((candidate, index) => index >= at && pattern.test(candidate));
+    if (found === -1) return line;
+    at = found + 1;
+  }
+  return undefined;
+}
+
 const VARIES: readonly (readonly [shown: RegExp, pattern: string])[] = [
   [/…/, '.*?'],
   [/\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ/, '\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\dZ'],
   [/\d+(?:\.\d+)? (?:ms|s|min|h|d)\b/, '\\d+(?:\\.\\d+)? (?:ms|s|min|h|d)'],
+  [/localhost:\d+/, 'localhost:\\d+'],
   [/\b(?=[a-f]*\d)[0-9a-f]{8,}\b/, '[0-9a-f]+'],
   [/\s+/, '\\s+'],
 ];

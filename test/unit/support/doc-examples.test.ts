@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { consoleSteps, isAsShown, readExamples } from '../../support/doc-examples.ts';
+import { consoleSteps, isAsShown, missingLine, readExamples } from '../../support/doc-examples.ts';
 
 const PAGE = `# Page
 
@@ -48,6 +48,18 @@ describe('an output', () => {
     [['a.c'], 'abc', false],
   ])('%j is shown of %j: %s', (shown, output, expected) => {
     expect(isAsShown(shown, output)).toBe(expected);
+  });
+
+  it.each([
+    [
+      ['a 1.0 s', '…', 'c at http://localhost:1'],
+      'a 2.5 s, b\nb\nc at http://localhost:8085 too\n',
+      undefined,
+    ],
+    [['b', 'a'], 'a\nb\n', 'a'],
+    [['d'], 'a d\n', 'd'],
+  ])('%j is a part of %j, but for %s', (shown, output, missing) => {
+    expect(missingLine(shown, output)).toBe(missing);
   });
 
   it('belongs to the command above it', () => {
