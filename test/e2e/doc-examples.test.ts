@@ -5,6 +5,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { bundleCli, ROOT } from '../../infra/bundle.ts';
+import { parseStage } from '../../infra/config.ts';
 import type { LocalSystem } from '../../local/system.ts';
 import { welcome } from '../../local/welcome.ts';
 import { consoleSteps, type DocExample, isAsShown, readExamples } from '../support/doc-examples.ts';
@@ -15,6 +16,7 @@ import { startTestSystem } from '../support/system.ts';
 const PAGES = [
   'docs/deploy.md',
   'docs/releases.md',
+  'docs/notifications.md',
   'docs/manifests.md',
   'docs/policies.md',
   'docs/access.md',
@@ -126,9 +128,16 @@ describe('what npm start prints', () => {
 async function tryExample(example: DocExample): Promise<void> {
   const text = await filledIn(example);
   if (example.file !== undefined) return writeExample(example.file, text);
+  if (example.document === 'stage') return void parseStage('example', text);
+  if (example.document === 'settings') return trySettings(example, text);
   if (example.language === 'console') return tryConsole(example.place, text);
   if (example.language === 'yaml') return trySteps(example.place, text);
   await succeed(example.place, text);
+}
+
+async function trySettings({ place, language }: DocExample, text: string): Promise<void> {
+  await writeExample(`settings.${language}`, text);
+  await succeed(place, `gimlet admin settings apply -f settings.${language} --dry-run`);
 }
 
 async function tryConsole(place: string, text: string): Promise<void> {

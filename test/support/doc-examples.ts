@@ -1,4 +1,4 @@
-/** A block of a page that a test runs, or writes to a file. */
+/** A block of a page that a test runs, checks, or writes to a file. */
 export interface DocExample {
   /** Where it is, for people: `docs/releases.md:12`. */
   readonly place: string;
@@ -6,11 +6,13 @@ export interface DocExample {
   readonly text: string;
   /** `<!-- file: PATH -->`: it is a file of this name. */
   readonly file?: string;
+  /** `<!-- settings -->`, `<!-- stage -->`: it is a document that GimletD takes. */
+  readonly document?: 'settings' | 'stage';
   /** `<!-- run NAME=kind … -->`: what words of the text stand for. */
   readonly names: Readonly<Record<string, string>>;
 }
 
-const MARKED = /^<!-- (?:run ?(.*?)|file: (\S+)) -->\n(?:```(\w+)\n([\s\S]*?)^```$)?/gm;
+const MARKED = /^<!-- (?:run ?(.*?)|file: (\S+)|(settings|stage)) -->\n(?:```(\w+)\n([\s\S]*?)^```$)?/gm;
 
 /**
  * The marked blocks of a Markdown page, in their order.
@@ -18,13 +20,20 @@ const MARKED = /^<!-- (?:run ?(.*?)|file: (\S+)) -->\n(?:```(\w+)\n([\s\S]*?)^``
  */
 export function readExamples(page: string, markdown: string): readonly DocExample[] {
   const examples = [...markdown.matchAll(MARKED)].map((match): DocExample => {
-    const [, names = '', file, language, text] = match;
+    const [, names = '', file, document, language, text] = match;
     const place = `${page}:${markdown.slice(0, match.index).split('\n').length}`;
     if (language === undefined || text === undefined)
       throw new Error(`${place}: a mark stands right before the block that it is about`);
-    return { place, language, text, ...(file !== undefined && { file }), names: namesOf(names, place) };
+    return {
+      place,
+      language,
+      text,
+      ...(file !== undefined && { file }),
+      ...(document !== undefined && { document: document as 'settings' | 'stage' }),
+      names: namesOf(names, place),
+    };
   });
-  const marks = markdown.match(/^<!-- (run|file)\b/gm) ?? [];
+  const marks = markdown.match(/^<!-- (run|file|settings|stage)\b/gm) ?? [];
   if (marks.length !== examples.length) throw new Error(`${page}: a mark is not understood`);
   return examples;
 }

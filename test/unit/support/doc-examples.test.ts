@@ -12,6 +12,11 @@ gimlet release show ID
 not this
 \`\`\`
 
+<!-- settings -->
+\`\`\`json
+{}
+\`\`\`
+
 <!-- file: a/b.yaml -->
 \`\`\`yaml
 app: shop
@@ -22,7 +27,8 @@ describe('examples of a page', () => {
   it('are the blocks that are marked', () => {
     expect(readExamples('page.md', PAGE)).toEqual([
       { place: 'page.md:3', language: 'sh', text: 'gimlet release show ID\n', names: { ID: 'release' } },
-      { place: 'page.md:12', language: 'yaml', text: 'app: shop\n', file: 'a/b.yaml', names: {} },
+      { place: 'page.md:12', language: 'json', text: '{}\n', document: 'settings', names: {} },
+      { place: 'page.md:17', language: 'yaml', text: 'app: shop\n', file: 'a/b.yaml', names: {} },
     ]);
   });
 
