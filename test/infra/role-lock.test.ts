@@ -52,6 +52,17 @@ function statementsOf(draft: Draft, id: string): Statement[] {
   return document.Statement;
 }
 
+/** Whether a statement is for all that another is for, under the same condition: the action of one is then the other's. */
+function isAsWide(one: Statement, other: Statement | undefined): boolean {
+  const [resources, wanted] = [one, other].map((statement) =>
+    [statement?.Resource].flat().map((resource) => JSON.stringify(resource)),
+  );
+  return (
+    JSON.stringify(one.Condition) === JSON.stringify(other?.Condition) &&
+    (wanted ?? []).every((resource) => resources?.includes(resource))
+  );
+}
+
 const aPolicy = fc.constantFrom(...policyIds);
 const aRole = fc.constantFrom(...roleIds);
 const anAction = fc.constantFrom(...ACTIONS);
@@ -60,7 +71,8 @@ const moreActions = fc
   .record({ id: aPolicy, at: fc.nat(), action: anAction })
   .filter(({ id, at, action }) => {
     const statements = statementsOf(service as unknown as Draft, id);
-    return ![statements[at % statements.length]?.Action].flat().includes(action);
+    const statement = statements[at % statements.length];
+    return !statements.some((other) => [other.Action].flat().includes(action) && isAsWide(other, statement));
   })
   .map(({ id, at, action }) =>
     mutate(`${id}: ${action} beside`, (draft) => {
