@@ -103,7 +103,7 @@ function jobOf(version: number): Record<string, string> {
   };
 }
 
-describe('the examples', () => {
+describe('the examples', { timeout: 180_000 }, () => {
   it.each(PAGES)('of %s do what the page says', async (page) => {
     const examples = readExamples(page, await readFile(join(ROOT, page), 'utf8'));
     expect(examples).not.toEqual([]);
@@ -112,7 +112,7 @@ describe('the examples', () => {
   });
 });
 
-describe('what npm start prints', () => {
+describe('what npm start prints', { timeout: 180_000 }, () => {
   it('pushes a first artifact from another terminal in the project', async () => {
     const [, commands = ''] = stripVTControlCharacters(welcome(system)).split('from another terminal, here:');
     const [typed = ''] = commands.split('Ctrl-C');
