@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { readDeployed, type Settings } from '../shared/contract/deployed-settings.ts';
+import { heartbeatTarget } from '../shared/contract/heartbeat.ts';
 import { DEFAULT_THROTTLE } from '../shared/contract/route-throttle.ts';
 
 /** Lambda allows 4 KB for all variables of a function; this leaves room for the others. */
@@ -87,6 +88,13 @@ const stageFile = z
     tokenRequestsPerMinute: z.int().min(1).max(1_000_000).default(600),
     /** Who gets a mail when something needs a person. */
     alarmEmails: z.array(z.email()).default([]),
+    /** Releases something small of its own now and then, and has somebody told when that stops; none when left out. */
+    heartbeat: heartbeatTarget
+      .extend({
+        /** Three that are missing start the alarm, which looks back over a day at most. */
+        everyMinutes: z.int().min(5).max(480).default(60),
+      })
+      .optional(),
     /** Where docs/operations.md is to be read: alarms link to its headings. */
     runbookUrl: z.string().min(1).default('docs/operations.md'),
   })
@@ -156,6 +164,12 @@ export function parseStage(stage: string, json: string): StageConfig {
     );
   }
   const settings = attempt(where, () => readDeployed(settingsJson).settings);
+  const { heartbeat } = parsed.data;
+  if (heartbeat && settings.environments[heartbeat.env]?.approvals) {
+    throw new StageError(
+      `${where}: heartbeat.env: '${heartbeat.env}' asks for approvals, so heartbeats would wait there; name an environment that asks for none`,
+    );
+  }
   return { ...parsed.data, stage, settings, settingsJson };
 }
 

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { LambdaClient } from '@aws-sdk/client-lambda';
+import type { Context } from 'aws-lambda';
 import { artifactBrowser } from '../../shared/adapters/dynamodb/artifact-browser.ts';
 import { ArtifactStore } from '../../shared/adapters/dynamodb/artifact-store.ts';
 import { DecisionStore } from '../../shared/adapters/dynamodb/decision-store.ts';
@@ -9,6 +10,7 @@ import { SettingsStore } from '../../shared/adapters/dynamodb/settings-store.ts'
 import { TableClient } from '../../shared/adapters/dynamodb/table-client.ts';
 import { invokedChecker } from '../../shared/adapters/renderer/renderer-function-client.ts';
 import { sqsOutbox } from '../../shared/adapters/sqs/sqs-outbox.ts';
+import { acceptHeartbeat, heartbeatRequest } from '../../shared/artifact/heartbeat.ts';
 import { METRICS } from '../../shared/contract/metrics.ts';
 import { readDeployed } from '../../shared/release/deployed-settings.ts';
 import { settingsReader } from '../../shared/release/settings-reader.ts';
@@ -30,18 +32,22 @@ const artifacts = new ArtifactStore(table);
 const deployed = readDeployed(env.SETTINGS);
 const currentSettings = settingsReader({ deployed, versions: new SettingsStore(table), clock: Date.now });
 
+const accepting = {
+  store: artifacts,
+  outbox: sqsOutbox({
+    queueUrls: { events: env.EVENTS_QUEUE_URL },
+    onFailure: (error, queue) => logger.warn('not sent', { error, queue }),
+  }),
+  resend: resendPolicy(env.RESEND_AFTER_SECONDS),
+};
+
 const operations = madeOf(currentSettings, (settings) =>
   makeArtifacts({
-    store: artifacts,
+    ...accepting,
     artifacts,
     browser: artifactBrowser(table, artifacts),
     checker: invokedChecker({ lambda: new LambdaClient({}), functionName: env.RENDERER_FUNCTION_NAME }),
     decisions: new DecisionStore(table),
-    outbox: sqsOutbox({
-      queueUrls: { events: env.EVENTS_QUEUE_URL },
-      onFailure: (error, queue) => logger.warn('not sent', { error, queue }),
-    }),
-    resend: resendPolicy(env.RESEND_AFTER_SECONDS),
     meter,
     settings,
     identities: identityStore(table),
@@ -52,4 +58,11 @@ const operations = madeOf(currentSettings, (settings) =>
 );
 const answer = httpHandler(operations, logger);
 
-export const handler = metered(meter, answer);
+/** Asked over HTTP; and, where the stage has heartbeats, by a rule. */
+export const handler = metered(meter, async (event: unknown, context: Context) => {
+  const { data: heartbeat } = heartbeatRequest.safeParse(event);
+  if (!heartbeat) return answer(event, context);
+  const { artifact, created } = await acceptHeartbeat(accepting, heartbeat, Date.now());
+  logger.info('heartbeat', { artifactId: artifact.id, created });
+  return { artifactId: artifact.id, created };
+});

@@ -1,8 +1,10 @@
 import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
-import { ComparisonOperator, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { ComparisonOperator, type Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { Operation } from 'aws-cdk-lib/aws-dynamodb';
-import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
+import { FilterPattern, type IFilterPattern, type JsonPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import type { FunctionName } from '../../shared/contract/functions.ts';
+import { HEARTBEAT_APP } from '../../shared/contract/heartbeat.ts';
 import type { StageConfig } from '../config.ts';
 import { AlarmBoard, ownMetric, PERIOD } from '../constructs/alarm-board.ts';
 import { StageDashboard } from '../constructs/stage-dashboard.ts';
@@ -24,6 +26,9 @@ const OLDEST_UNSEALED = Duration.minutes(15);
 
 /** Many a burst is throttled for a moment; the SDK and the queues try again. */
 const THROTTLES = 10;
+
+/** One heartbeat may fall into the period beside its own, and one may meet a deployment. */
+const MISSING_HEARTBEATS = 3;
 
 /** What the product promises of itself; docs/operations.md says it in words. */
 const OBJECTIVES = {
@@ -62,6 +67,7 @@ export class OperationsStack extends Stack {
     this.#watchNotifications();
     this.#watchSweeper();
     this.#watchObjectives();
+    if (config.heartbeat) this.#watchHeartbeat(Duration.minutes(config.heartbeat.everyMinutes));
     new StageDashboard(this, 'Dashboard', {
       name: `gimletd-${config.stage}`,
       namespace: this.#namespace,
@@ -131,16 +137,11 @@ export class OperationsStack extends Stack {
 
   #watchRepos(): void {
     // The writer says `paused` in its log at each vain probe of a repo.
-    const filter = new MetricFilter(this, 'PausedRepos', {
-      logGroup: this.#service.functions.writer.lambda.logGroup,
-      filterPattern: FilterPattern.stringValue('$.message', '=', 'paused'),
-      metricNamespace: this.#namespace,
-      metricName: 'PausedRepos',
-    });
+    const metric = this.#counted('PausedRepos', 'writer', says('paused'));
     this.#alarms.watch('repo-paused', {
       says: "A GitOps repo refuses us or can't be reached",
       runbook: 'a-repo-is-paused',
-      metric: filter.metric({ period: PERIOD, statistic: 'sum' }),
+      metric,
       threshold: 1,
     });
     this.#alarms.watch('unpublished-age', {
@@ -155,16 +156,11 @@ export class OperationsStack extends Stack {
 
   /** The notifier says so in its log for each channel that will never get a notice. */
   #watchNotifications(): void {
-    const filter = new MetricFilter(this, 'NotificationsGivenUp', {
-      logGroup: this.#service.functions.notifier.lambda.logGroup,
-      filterPattern: FilterPattern.stringValue('$.message', '=', 'notification given up'),
-      metricNamespace: this.#namespace,
-      metricName: 'NotificationsGivenUp',
-    });
+    const metric = this.#counted('NotificationsGivenUp', 'notifier', says('notification given up'));
     this.#alarms.watch('notifications-given-up', {
       says: 'A channel does not take what it is told',
       runbook: 'a-notification-is-given-up',
-      metric: filter.metric({ period: PERIOD, statistic: 'sum' }),
+      metric,
       threshold: 1,
     });
   }
@@ -192,6 +188,25 @@ export class OperationsStack extends Stack {
     });
   }
 
+  /** The writer says in its log of each release how it ended. */
+  #watchHeartbeat(every: Duration): void {
+    const committed = FilterPattern.all(
+      says('release ended'),
+      FilterPattern.stringValue('$.app', '=', HEARTBEAT_APP),
+      FilterPattern.stringValue('$.state', '=', 'released'),
+    );
+    const metric = this.#counted('HeartbeatsCommitted', 'writer', committed, every);
+    this.#alarms.watch('heartbeat-missing', {
+      says: 'Heartbeats are not committed: releases do not get through',
+      runbook: 'heartbeats-are-missing',
+      metric,
+      threshold: 1,
+      comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+      evaluationPeriods: MISSING_HEARTBEATS,
+      treatMissingData: TreatMissingData.BREACHING,
+    });
+  }
+
   #watchObjectives(): void {
     const { accept, commit, over } = OBJECTIVES;
     this.#objective('accept-objective', 'AcceptLatency', accept, {
@@ -202,6 +217,14 @@ export class OperationsStack extends Stack {
       says: `Less than ${commit.percent} % of a day's automatic releases were committed within a minute (of ${over.toHours()} hours)`,
       runbook: 'releases-are-committed-slowly',
     });
+  }
+
+  /** How many lines of a function's log are such. */
+  #counted(name: string, by: FunctionName, filterPattern: IFilterPattern, period = PERIOD): Metric {
+    const { logGroup } = this.#service.functions[by].lambda;
+    const names = { metricNamespace: this.#namespace, metricName: name };
+    const filter = new MetricFilter(this, name, { logGroup, filterPattern, ...names });
+    return filter.metric({ period, statistic: 'sum' });
   }
 
   #objective(
@@ -219,4 +242,8 @@ export class OperationsStack extends Stack {
       comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
     });
   }
+}
+
+function says(message: string): JsonPattern {
+  return FilterPattern.stringValue('$.message', '=', message);
 }

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { KubectlV35Layer } from '@aws-cdk/lambda-layer-kubectl-v35';
 import { CfnOutput, Duration, Lazy, Stack, type StackProps } from 'aws-cdk-lib';
-import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
+import { EventField, Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
 import type { Construct } from 'constructs';
 import type { FunctionName } from '../../shared/contract/functions.ts';
+import type { HeartbeatRequest } from '../../shared/contract/heartbeat.ts';
 import { QUEUES } from '../../shared/contract/queues.ts';
 import type { QueueName } from '../access.ts';
 import type { StageConfig } from '../config.ts';
@@ -45,6 +46,7 @@ export class ServiceStack extends Stack {
     this.#feedQueues();
     this.#sweepEveryMinute();
     this.#keepAuditHeadEveryDay();
+    if (config.heartbeat) this.#releaseHeartbeats(config.heartbeat);
     this.api = new Api(this, 'Api', {
       functions: this.functions,
       throttle: config.throttle,
@@ -142,6 +144,21 @@ export class ServiceStack extends Stack {
       targets: [
         new LambdaTarget(this.functions.writer.lambda, {
           event: RuleTargetInput.fromObject({ ask: 'keep-audit-head' }),
+        }),
+      ],
+    });
+  }
+
+  /** One that can't be accepted before the next is due says no more than that one. */
+  #releaseHeartbeats({ env, namespace, everyMinutes }: NonNullable<StageConfig['heartbeat']>): void {
+    const every = Duration.minutes(everyMinutes);
+    const request: HeartbeatRequest = { ask: 'heartbeat', env, namespace, time: EventField.time };
+    new Rule(this, 'Heartbeat', {
+      schedule: Schedule.rate(every),
+      targets: [
+        new LambdaTarget(this.functions.artifacts.lambda, {
+          event: RuleTargetInput.fromObject(request),
+          maxEventAge: every,
         }),
       ],
     });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LocalSystem } from '../../local/system.ts';
 import type { FunctionName } from '../../shared/contract/functions.ts';
+import { HEARTBEAT_APP } from '../../shared/contract/heartbeat.ts';
 import { METRICS, type MetricSpec } from '../../shared/contract/metrics.ts';
 import { call, listReleases, numbered } from '../support/api.ts';
 import { gimlet } from '../support/cli.ts';
@@ -141,6 +142,35 @@ describe('an operator', () => {
       code: 1,
       stderr: expect.stringContaining("no artifact 'nothing-1'"),
     });
+  });
+});
+
+describe('a heartbeat', () => {
+  const due = '2026-11-30T12:00:00Z';
+  const ask = (namespace = 'default') =>
+    system.host.invoke('artifacts', { ask: 'heartbeat', env: 'gimletd', namespace, time: due });
+
+  it('goes all the way into the GitOps repo by itself, once, however often it is asked for', async () => {
+    const artifactId = 'gimletd-heartbeat-gimletd-20261130120000';
+    expect(await ask()).toEqual({ artifactId, created: true });
+    expect(await ask()).toEqual({ artifactId, created: false });
+    const states = async () => (await listReleases(system, 'env=gimletd')).map(({ state }) => state);
+    await expect.poll(states, WAIT).toEqual(['released']);
+    const files = git(system.gitopsRepoPath, ['grep', '-F', due, 'main', '--', 'gimletd']);
+    expect(files).toContain('gimletd/gimletd-heartbeat/');
+  });
+
+  it('leaves the line by which its alarm counts it', async () => {
+    const counted = async () =>
+      (await linesOf('writer')).filter(
+        ({ message, app, state }) =>
+          message === 'release ended' && app === HEARTBEAT_APP && state === 'released',
+      ).length;
+    await expect.poll(counted, WAIT).toBe(1);
+  });
+
+  it('fails aloud where something else has its id', async () => {
+    await expect(ask('elsewhere')).rejects.toThrow(/stored with other content/);
   });
 });
 

@@ -28,7 +28,23 @@ describe('a stage', () => {
     expect(() => stage({ settings: { gitops: { repo: 'not a url' } } })).toThrow(
       /prod\.json: .*gitops\.repo/,
     );
+    expect(() => stage({ heartbeat: { env: 'Staging' } })).toThrow(/heartbeat\.env: must be .*lower-case/);
+    expect(() => stage({ heartbeat: { env: 'staging', everyMinutes: 1440 } })).toThrow(
+      /heartbeat\.everyMinutes/,
+    );
     expect(() => stage({ settings: undefined })).toThrow(/settings/);
+  });
+
+  test('whose heartbeats would wait for people is refused', () => {
+    const settings = { ...SETTINGS, environments: { vault: { approvals: { required: 1 } } } };
+    expect(() => stage({ settings, heartbeat: { env: 'vault' } })).toThrow(
+      /prod\.json: heartbeat\.env: 'vault' asks for approvals/,
+    );
+    expect(stage({ settings, heartbeat: { env: 'gimletd' } }).heartbeat).toEqual({
+      env: 'gimletd',
+      namespace: 'default',
+      everyMinutes: 60,
+    });
   });
 
   test('that is not JSON is refused with the file’s name', () => {

@@ -11,6 +11,7 @@ import { releasesEnv } from '../../functions/releases/env.ts';
 import { rendererEnv } from '../../functions/renderer/env.ts';
 import { sweeperEnv } from '../../functions/sweeper/env.ts';
 import { writerEnv } from '../../functions/writer/env.ts';
+import { heartbeatRequest } from '../../shared/artifact/heartbeat.ts';
 import { parseSettings } from '../../shared/contract/deployed-settings.ts';
 import { FUNCTIONS, type FunctionName } from '../../shared/contract/functions.ts';
 import {
@@ -116,4 +117,31 @@ test.each([
   expect(
     Properties.Targets.map(({ Arn, Input }: { Arn: unknown; Input?: string }) => [resolved(Arn), Input]),
   ).toEqual([[expect.stringMatching(new RegExp(`^${name}Function.*\\.Arn$`)), input]]);
+});
+
+describe('heartbeats', () => {
+  const HEARTBEAT = /^Heartbeat/;
+
+  test('are off unless the stage asks for them', () => {
+    const ids = ofType(service, 'AWS::Events::Rule').map(([id]) => id);
+    expect(ids.filter((id) => HEARTBEAT.test(id))).toEqual([]);
+  });
+
+  test('are asked of the function that accepts artifacts, each by the time when it is due', () => {
+    const stage = synthesise({ heartbeat: { env: 'gimletd', everyMinutes: 30 } });
+    const [, { Properties }] = theOne(stage.service, 'AWS::Events::Rule', HEARTBEAT);
+    expect(Properties.ScheduleExpression).toBe('rate(30 minutes)');
+    const [{ Arn, InputTransformer, RetryPolicy }] = Properties.Targets;
+    expect(resolved(Arn)).toMatch(/^artifactsFunction.*\.Arn$/);
+    expect(RetryPolicy.MaximumEventAgeInSeconds).toBe(1800);
+    const [[name, path] = []] = Object.entries<string>(InputTransformer.InputPathsMap);
+    expect(path).toBe('$.time');
+    const sent = InputTransformer.InputTemplate.replace(`<${name}>`, '"2026-11-30T12:00:00Z"');
+    expect(heartbeatRequest.parse(JSON.parse(sent))).toEqual({
+      ask: 'heartbeat',
+      env: 'gimletd',
+      namespace: 'default',
+      time: '2026-11-30T12:00:00Z',
+    });
+  });
 });

@@ -49,6 +49,23 @@ describe('somebody is told', () => {
     expect(transformation).toMatchObject({ MetricName, MetricNamespace: Namespace });
   });
 
+  test('when heartbeats are not committed, if the stage has any, even if there is no figure at all', () => {
+    const isOfHeartbeats = ({ MetricName }: { MetricName?: string }) => MetricName === 'HeartbeatsCommitted';
+    expect(alarms.filter(isOfHeartbeats)).toEqual([]);
+    const { operations: more } = synthesise({ heartbeat: { env: 'gimletd', everyMinutes: 30 } });
+    const found = ofType(more, 'AWS::CloudWatch::Alarm').map(([, { Properties }]) => Properties);
+    expect(found.filter(isOfHeartbeats)).toEqual([
+      expect.objectContaining({
+        ...{ Period: 1800, EvaluationPeriods: 3, Threshold: 1, Statistic: 'Sum' },
+        ...{ ComparisonOperator: 'LessThanThreshold', TreatMissingData: 'breaching' },
+      }),
+    ]);
+    const [, filter] = theOne(more, 'AWS::Logs::MetricFilter', /^HeartbeatsCommitted/);
+    expect(filter.Properties.FilterPattern).toBe(
+      '{ ($.message = "release ended") && ($.app = "gimletd-heartbeat") && ($.state = "released") }',
+    );
+  });
+
   test('by mail, when an alarm starts and when it ends', () => {
     const [topic] = theOne(operations, 'AWS::SNS::Topic', /./);
     for (const { AlarmActions, OKActions } of alarms) {
