@@ -17,7 +17,7 @@ const BUDGETS: Partial<Record<string, number>> = {
   // Reads the settings, whose restrictions are expressions.
   artifacts: WITH_EXPRESSIONS + LAMBDA_CLIENT,
   // Also holds each target of a request against what its caller is granted.
-  releases: WITH_EXPRESSIONS + LAMBDA_CLIENT + 20 * KB,
+  releases: WITH_EXPRESSIONS + LAMBDA_CLIENT + 30 * KB,
   policy: WITH_EXPRESSIONS,
   notifier: WITH_EXPRESSIONS,
   // Also asks the writer and the sweeper for operators, and hands over the audit trail.
