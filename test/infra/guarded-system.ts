@@ -8,6 +8,7 @@ import { GITOPS_BRANCH } from '../../local/environments.ts';
 import { type Answer, type Call, jsonAnswer, startProxy, Upstream } from '../../local/faults/wire.ts';
 import { createBareRepo } from '../../local/git/bare-repo.ts';
 import { openFunctionLog } from '../../local/host/function-log.ts';
+import type { LambdaHost } from '../../local/host/host.ts';
 import { ensureSecrets } from '../../local/secrets.ts';
 import { startService } from '../../local/service.ts';
 import { createShutdown, type Shutdown } from '../../local/shutdown.ts';
@@ -25,6 +26,8 @@ export interface GuardedSystem {
   readonly url: string;
   readonly adminToken: string;
   readonly chartRepoUrl: string;
+  /** Invokes functions, as rules do. */
+  readonly host: Pick<LambdaHost, 'invoke'>;
   close(): Promise<void>;
 }
 
@@ -63,7 +66,7 @@ async function start(
   const { direct } = await startBackingServices({ data, visibilitySeconds: 20 }, shutdown);
   const adminToken = await ensureAdminToken(data, direct.dynamodb);
   const services = await guard(direct, permit, shutdown);
-  const { url } = await startService(
+  const { url, host } = await startService(
     {
       ...{ data, gitToken, helmPath, kubectlPath: await ensureKubectl(), services, log, report },
       ...{ port: 0, bundles: false, gitopsRepo: 'gitops.git', resendAfterSeconds: 1, sweepEverySeconds: 1 },
@@ -76,7 +79,7 @@ async function start(
     },
     shutdown,
   );
-  return { url, adminToken, chartRepoUrl: `${url}/charts`, close: shutdown.run };
+  return { url, adminToken, host, chartRepoUrl: `${url}/charts`, close: shutdown.run };
 }
 
 async function guard(

@@ -169,6 +169,13 @@ describe('with the roles that are deployed', () => {
     expect(await call('GET', '/api/settings/history')).toHaveLength(1);
   });
 
+  test('a heartbeat is released', async () => {
+    const time = '2026-11-30T12:00:00Z';
+    const heartbeat = { ask: 'heartbeat', env: 'heartbeats', namespace: 'default', time };
+    expect(await system.host.invoke('artifacts', heartbeat)).toMatchObject({ created: true });
+    await expect.poll(() => states('heartbeats'), { timeout: 60_000, interval: 200 }).toEqual(['released']);
+  }, 90_000);
+
   test('a CI job pushes without a secret, and follows what it pushed', async () => {
     await using provider = await IdentityProvider.start();
     const { issuer } = provider;
