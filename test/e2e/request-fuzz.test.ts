@@ -9,7 +9,7 @@ import { DOCUMENTED_OPERATIONS, requestArbitrary, type SentRequest } from '../su
 import { startTestSystem } from '../support/system.ts';
 
 /** `npm run nightly` has the time for more. */
-const RUNS = process.env['MODE'] === 'nightly' ? 500 : 10;
+const RUNS = process.env['MODE'] === 'nightly' ? 300 : 10;
 const WAIT = { timeout: 40_000, interval: 100 };
 
 let system: LocalSystem;
