@@ -29,7 +29,8 @@ export interface SystemChaosOptions {
 const BRANCH = 'main';
 const RAW_APPS = ['cart', 'mail', 'shop'];
 const CHART_APP = 'web';
-const CHART_VERSIONS = 8;
+/** Each is fetched once, and somebody has to die at every step of that. */
+const CHART_VERSIONS = 40;
 /** Sooner than on AWS, or a run would be waiting for most of its time. */
 const HASTE = { resendAfterSeconds: 3, visibilitySeconds: 4, sweepEverySeconds: 1 };
 const MOST_MS_OF_A_KILL = 5_000;
