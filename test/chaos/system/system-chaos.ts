@@ -29,8 +29,8 @@ export interface SystemChaosOptions {
 const BRANCH = 'main';
 const RAW_APPS = ['cart', 'mail', 'shop'];
 const CHART_APP = 'web';
-/** Each is fetched once, and somebody has to die at every step of that. */
-const CHART_VERSIONS = 40;
+/** Each is fetched once; where somebody is to die at every step of that, there must be some until the end. */
+const CHART_VERSIONS = { usually: 8, toDieAtAll: 300 };
 /** Sooner than on AWS, or a run would be waiting for most of its time. */
 const HASTE = { resendAfterSeconds: 3, visibilitySeconds: 4, sweepEverySeconds: 1 };
 const MOST_MS_OF_A_KILL = 5_000;
@@ -45,11 +45,12 @@ export async function runSystemChaos(options: SystemChaosOptions): Promise<Chaos
   const folder = started.use(temporaryFolder());
   const bundles = join(folder.path, 'functions');
   await bundleFunctions({ outDir: bundles });
-  const charts = await writeChartVersions(join(folder.path, 'charts'), CHART_VERSIONS);
-  const { seed } = options;
+  const { seed, everyStep } = options;
+  const versions = everyStep ? CHART_VERSIONS.toDieAtAll : CHART_VERSIONS.usually;
+  const charts = await writeChartVersions(join(folder.path, 'charts'), versions);
   const system = await startTestSystem({ ...HASTE, faults: { seed }, bundles, charts, warm: true });
   started.defer(() => system.close());
-  const chaos = new SystemChaos(system, options);
+  const chaos = new SystemChaos(system, versions, options);
   await chaos.run();
   return await chaos.report();
 }
@@ -63,7 +64,7 @@ class SystemChaos {
   readonly #weather: Weather;
   readonly #executioner: Executioner;
 
-  constructor(system: LocalSystem, options: SystemChaosOptions) {
+  constructor(system: LocalSystem, chartVersions: number, options: SystemChaosOptions) {
     const { seed, kills, onKill } = options;
     this.#system = system;
     this.#options = options;
@@ -81,7 +82,7 @@ class SystemChaos {
     });
     this.#lanes = [
       ...RAW_APPS.map((app, n) => new Lane(system, app, new Random(seed + 10 + n), rawManifest(app))),
-      new Lane(system, CHART_APP, new Random(seed + 3), chartManifest(system)),
+      new Lane(system, CHART_APP, new Random(seed + 3), chartManifest(system, chartVersions)),
     ];
   }
 
@@ -177,10 +178,10 @@ function rawManifest(app: string): (n: number) => Fields {
   });
 }
 
-function chartManifest({ chartRepoUrl }: LocalSystem): (n: number) => Fields {
+function chartManifest({ chartRepoUrl }: LocalSystem, versions: number): (n: number) => Fields {
   return (n) => ({
     manifests: undefined,
-    chart: { repository: chartRepoUrl, name: 'webapp', version: chartVersion(n, CHART_VERSIONS) },
+    chart: { repository: chartRepoUrl, name: 'webapp', version: chartVersion(n, versions) },
     values: { image: { repository: 'nginx', tag: '1.29' }, config: { artifact: `${CHART_APP}-${n}` } },
   });
 }

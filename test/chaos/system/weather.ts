@@ -1,6 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { LOCAL_AWS } from '../../../local/embedded/local-aws.ts';
 import type { Random } from '../../../local/faults/random.ts';
 import type { LocalSystem } from '../../../local/system.ts';
+import { keys } from '../../../shared/adapters/dynamodb/keys.ts';
+import { TableClient } from '../../../shared/adapters/dynamodb/table-client.ts';
 import type { QueueName } from '../../../shared/messages/mark.ts';
 import type { Foreigner } from '../foreigner.ts';
 import type { Tally } from '../tally.ts';
@@ -39,6 +43,7 @@ export class Weather {
       const draw = this.#random.next();
       if (draw < 0.1) await this.#dropMessage();
       else if (draw < 0.3) await this.gitAway(SHORTLY_MS);
+      else if (draw < 0.4) await this.#forgetServer();
       else await this.#foreigner.edit(this.#random.shuffle(targets()).slice(0, 3));
     }
     await faults?.set({});
@@ -58,6 +63,17 @@ export class Weather {
     if (operation !== 'git-receive-pack' || !this.#random.chance(LOST_PUSH_ANSWER)) return 'passed';
     this.#tally.count('answer to a push lost');
     return 'answer lost';
+  }
+
+  /** What is known of the git server goes, as if it were another: the next writer that starts has to ask it. */
+  async #forgetServer(): Promise<void> {
+    const { endpoints, tableName, gitopsRepoUrl } = this.#system;
+    const { region, credentials } = LOCAL_AWS;
+    const client = new DynamoDBClient({ endpoint: endpoints.dynamodb, region, credentials });
+    const table = new TableClient(tableName, () => ({ function: 'chaos' }), client);
+    await table.remove(keys.gitServer(new URL(gitopsRepoUrl).host), { notAudited: 'can be asked again' });
+    client.destroy();
+    this.#tally.count('git server forgotten');
   }
 
   async #dropMessage(): Promise<void> {
