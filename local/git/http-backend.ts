@@ -86,7 +86,7 @@ export async function runHttpBackend(call: Call): Promise<GitAnswer> {
  */
 function forward(request: IncomingMessage, to: ReturnType<typeof httpRequest>): void {
   const endUnlessComplete = () => {
-    if (!request.complete) to.destroy();
+    if (!request.readableEnded) to.destroy();
   };
   if (request.destroyed) endUnlessComplete();
   request.once('close', endUnlessComplete);

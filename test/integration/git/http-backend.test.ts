@@ -99,6 +99,21 @@ describe('git http-backend behind our server', () => {
     await new Promise((resolve) => spied.close(resolve));
   });
 
+  it('lets go of a request whose client is gone before git is asked', async () => {
+    const serve = gitHttpBackend({ projectRoot: folder.path });
+    const settled: unknown[] = [];
+    const late = createServer((request, response) => {
+      request.socket.destroy();
+      const served = serve(request, response, '/repo.git/git-upload-pack', '');
+      void served.catch(() => undefined).then(() => settled.push(request.url));
+    });
+    await new Promise<void>((resolve) => late.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(late.address() as AddressInfo).port}/`;
+    for (const body of ['', '0000']) await fetch(url, { method: 'POST', body }).catch(() => undefined);
+    await expect.poll(() => settled.length, { timeout: 5000 }).toBe(2);
+    await new Promise((resolve) => late.close(resolve));
+  });
+
   it("answers what is no repo with git's own 404", async () => {
     const answer = await fetch(`${url}x/info/refs?service=git-upload-pack`);
     expect(answer.status).toBe(404);
