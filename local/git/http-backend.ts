@@ -5,6 +5,7 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { cleanGitEnvironment } from './bare-repo.ts';
+import { whenCutShort } from './cut-short.ts';
 import {
   decodeHeader,
   ENVIRONMENT_HEADER,
@@ -85,12 +86,7 @@ export async function runHttpBackend(call: Call): Promise<GitAnswer> {
  * becomes of the client, as it would behind any web server.
  */
 function forward(request: IncomingMessage, to: ReturnType<typeof httpRequest>): void {
-  const endUnlessComplete = () => {
-    if (!request.readableEnded) to.destroy();
-  };
-  if (request.destroyed) endUnlessComplete();
-  request.once('close', endUnlessComplete);
-  request.once('error', endUnlessComplete);
+  whenCutShort(request, () => to.destroy());
   // git answers some requests without reading their body.
   to.once('close', () => request.resume());
   request.pipe(to);

@@ -1,6 +1,7 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { IncomingMessage } from 'node:http';
 import { PassThrough, type Readable, type Writable } from 'node:stream';
+import { whenCutShort } from './cut-short.ts';
 
 /** What the CGI program answered: its header block, parsed, and the rest of its output as it comes. */
 export interface CgiAnswer {
@@ -28,12 +29,7 @@ export async function runCgi(request: IncomingMessage, env: NodeJS.ProcessEnv): 
  * whatever becomes of the client, as it would behind any web server.
  */
 function feed(request: IncomingMessage, backend: Backend): void {
-  const killUnlessComplete = () => {
-    if (!request.complete) killGroup(backend);
-  };
-  if (request.destroyed) killUnlessComplete();
-  request.once('close', killUnlessComplete);
-  request.once('error', killUnlessComplete);
+  whenCutShort(request, () => killGroup(backend));
   // git answers some requests without reading their body; the broken pipe is no news then.
   backend.stdin.on('error', () => request.resume());
   request.pipe(backend.stdin);
