@@ -56,6 +56,16 @@ describe.each(jobs)('%s', (_, job) => {
   });
 });
 
+test('actions of others are named by their commits, each with its version beside it', () => {
+  const texts = readdirSync(FOLDER).map((file) => readFileSync(join(FOLDER, file), 'utf8'));
+  const named = texts.flatMap((text) =>
+    [...text.matchAll(/\buses: *(.*)/g)].map(([, action = '']) => action),
+  );
+  expect(named.length).toBeGreaterThan(0);
+  const pinned = /^[\w.-]+\/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/;
+  expect(named.filter((action) => !action.startsWith('./') && !pinned.test(action))).toEqual([]);
+});
+
 test('workflows may read the code, and what else a job may it says itself', () => {
   for (const { permissions } of Object.values(workflows)) expect(permissions).toEqual({ contents: 'read' });
 });
