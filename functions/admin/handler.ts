@@ -1,5 +1,4 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { LambdaClient } from '@aws-sdk/client-lambda';
 import { artifactBrowser } from '../../shared/adapters/dynamodb/artifact-browser.ts';
 import { ArtifactStore } from '../../shared/adapters/dynamodb/artifact-store.ts';
 import { AuditChainStore, HeldLogStore, sealLedger } from '../../shared/adapters/dynamodb/audit-store.ts';
@@ -12,7 +11,8 @@ import { TableClient } from '../../shared/adapters/dynamodb/table-client.ts';
 import { TargetStore } from '../../shared/adapters/dynamodb/target-store.ts';
 import { TokenStore } from '../../shared/adapters/dynamodb/token-store.ts';
 import { TrustStore } from '../../shared/adapters/dynamodb/trust-store.ts';
-import { invokedFunctions } from '../../shared/adapters/operations/operated-functions.ts';
+import { functionCaller } from '../../shared/adapters/functions/function-caller.ts';
+import { invokedFunctions } from '../../shared/adapters/functions/operated-functions.ts';
 import { sqsOutbox } from '../../shared/adapters/sqs/sqs-outbox.ts';
 import { readDeployed } from '../../shared/release/deployed-settings.ts';
 import { operatorControls } from '../../shared/release/operator-controls.ts';
@@ -59,9 +59,8 @@ const operations = madeOf(currentSettings, (settings) =>
     tokens: new TokenStore(table),
     random: randomBytes,
     functions: invokedFunctions({
-      lambda: new LambdaClient({ maxAttempts: 2 }),
-      sweeper: env.SWEEPER_FUNCTION_NAME,
-      writer: env.WRITER_FUNCTION_NAME,
+      sweeper: functionCaller(env.SWEEPER_FUNCTION_NAME, { maxAttempts: 2 }),
+      writer: functionCaller(env.WRITER_FUNCTION_NAME, { maxAttempts: 2 }),
     }),
     newId: () => randomUUID().replaceAll('-', ''),
     clock: Date.now,

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { LambdaClient } from '@aws-sdk/client-lambda';
 import type { Context } from 'aws-lambda';
 import { artifactBrowser } from '../../shared/adapters/dynamodb/artifact-browser.ts';
 import { ArtifactStore } from '../../shared/adapters/dynamodb/artifact-store.ts';
@@ -8,7 +7,8 @@ import { identityStore } from '../../shared/adapters/dynamodb/identity-store.ts'
 import { readTokenStore } from '../../shared/adapters/dynamodb/read-token-store.ts';
 import { SettingsStore } from '../../shared/adapters/dynamodb/settings-store.ts';
 import { TableClient } from '../../shared/adapters/dynamodb/table-client.ts';
-import { invokedChecker } from '../../shared/adapters/renderer/renderer-function-client.ts';
+import { functionCaller } from '../../shared/adapters/functions/function-caller.ts';
+import { invokedChecker } from '../../shared/adapters/functions/invoked-renderer.ts';
 import { sqsOutbox } from '../../shared/adapters/sqs/sqs-outbox.ts';
 import { acceptHeartbeat, heartbeatRequest } from '../../shared/artifact/heartbeat.ts';
 import { METRICS } from '../../shared/contract/metrics.ts';
@@ -46,7 +46,7 @@ const operations = madeOf(currentSettings, (settings) =>
     ...accepting,
     artifacts,
     browser: artifactBrowser(table, artifacts),
-    checker: invokedChecker({ lambda: new LambdaClient({}), functionName: env.RENDERER_FUNCTION_NAME }),
+    checker: invokedChecker(functionCaller(env.RENDERER_FUNCTION_NAME)),
     decisions: new DecisionStore(table),
     meter,
     settings,

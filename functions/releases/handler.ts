@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { LambdaClient } from '@aws-sdk/client-lambda';
 import { ArtifactStore } from '../../shared/adapters/dynamodb/artifact-store.ts';
 import { bundleStore } from '../../shared/adapters/dynamodb/bundle-store.ts';
 import { ControlsStore } from '../../shared/adapters/dynamodb/controls-store.ts';
@@ -11,7 +10,8 @@ import { RequestStore } from '../../shared/adapters/dynamodb/request-store.ts';
 import { SettingsStore } from '../../shared/adapters/dynamodb/settings-store.ts';
 import { TableClient } from '../../shared/adapters/dynamodb/table-client.ts';
 import { TargetStore } from '../../shared/adapters/dynamodb/target-store.ts';
-import { invokedRenderer } from '../../shared/adapters/renderer/renderer-function-client.ts';
+import { functionCaller } from '../../shared/adapters/functions/function-caller.ts';
+import { invokedRenderer } from '../../shared/adapters/functions/invoked-renderer.ts';
 import { sqsOutbox } from '../../shared/adapters/sqs/sqs-outbox.ts';
 import { announceEndings } from '../../shared/release/announce-endings.ts';
 import { readDeployed } from '../../shared/release/deployed-settings.ts';
@@ -50,7 +50,7 @@ const operations = madeOf(currentSettings, (settings) =>
     pauses: pauseStore(table),
     journals: journalStore(table),
     bundles: bundleStore(table),
-    renderer: invokedRenderer({ lambda: new LambdaClient({}), functionName: env.RENDERER_FUNCTION_NAME }),
+    renderer: invokedRenderer(functionCaller(env.RENDERER_FUNCTION_NAME)),
     settings,
     browser: { list: (filter, page) => releases.browse(filter, page) },
     outbox: sqsOutbox({

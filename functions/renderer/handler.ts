@@ -1,6 +1,5 @@
-import { LambdaClient } from '@aws-sdk/client-lambda';
 import type { Context, SQSEvent } from 'aws-lambda';
-import { invokedChartSource } from '../../shared/adapters/charts/charts-function-client.ts';
+import { invokedChartSource } from '../../shared/adapters/charts/invoked-chart-source.ts';
 import { ArtifactStore } from '../../shared/adapters/dynamodb/artifact-store.ts';
 import { bundleStore } from '../../shared/adapters/dynamodb/bundle-store.ts';
 import { chartStore } from '../../shared/adapters/dynamodb/chart-store.ts';
@@ -8,6 +7,7 @@ import { ReleaseStore } from '../../shared/adapters/dynamodb/release-store.ts';
 import { renderCache } from '../../shared/adapters/dynamodb/render-cache.ts';
 import { SettingsStore } from '../../shared/adapters/dynamodb/settings-store.ts';
 import { TableClient } from '../../shared/adapters/dynamodb/table-client.ts';
+import { functionCaller } from '../../shared/adapters/functions/function-caller.ts';
 import { makeHelm } from '../../shared/adapters/helm/helm-binary.ts';
 import { makeKustomize } from '../../shared/adapters/helm/kubectl-kustomize.ts';
 import { sqsOutbox } from '../../shared/adapters/sqs/sqs-outbox.ts';
@@ -55,8 +55,7 @@ const ports: Omit<RenderReleasePorts, 'settings' | 'releases'> = {
   bundles: bundleStore(table),
   renders: renderCache(table),
   charts: invokedChartSource({
-    lambda: new LambdaClient({}),
-    functionName: env.CHARTS_FUNCTION_NAME,
+    call: functionCaller(env.CHARTS_FUNCTION_NAME),
     store: chartStore(table),
   }),
   helm,

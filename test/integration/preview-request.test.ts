@@ -1,12 +1,12 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { LambdaClient } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { requestOperations } from '../../functions/releases/request-operations.ts';
 import { makeRenderAhead } from '../../functions/renderer/renderer.ts';
 import { LOCAL_AWS } from '../../local/embedded/local-aws.ts';
 import { EVERYTHING } from '../../shared/access/authenticate.ts';
-import { invokedRenderer } from '../../shared/adapters/renderer/renderer-function-client.ts';
+import { functionCaller } from '../../shared/adapters/functions/function-caller.ts';
+import { invokedRenderer } from '../../shared/adapters/functions/invoked-renderer.ts';
 import { previewAnswer } from '../../shared/contract/previews.ts';
 import type { ManifestRenderer } from '../../shared/release/render-invocation.ts';
 import type { HttpRequest } from '../../shared/runtime/http-request.ts';
@@ -86,10 +86,7 @@ describe('a dry run whose rendering takes too long', () => {
 
 describe('the renderer function', () => {
   const renderer = (endpoint: string) =>
-    invokedRenderer({
-      lambda: new LambdaClient({ ...LOCAL_AWS, endpoint, maxAttempts: 1 }),
-      functionName: 'renderer',
-    });
+    invokedRenderer(functionCaller('renderer', { ...LOCAL_AWS, endpoint, maxAttempts: 1 }));
   const what = { artifactId: 'a', manifestIndex: 0 };
 
   it('that does not answer in time is left to it', async () => {

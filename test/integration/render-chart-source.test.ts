@@ -1,15 +1,15 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { LambdaClient } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { makeCharts } from '../../functions/charts/charts.ts';
 import { startAwsEndpoint } from '../../local/gateway/aws-endpoint.ts';
 import type { Listener } from '../../local/gateway/listen.ts';
-import { invokedChartSource } from '../../shared/adapters/charts/charts-function-client.ts';
 import { httpChartRepository } from '../../shared/adapters/charts/http-chart-repository.ts';
+import { invokedChartSource } from '../../shared/adapters/charts/invoked-chart-source.ts';
 import { chartStore } from '../../shared/adapters/dynamodb/chart-store.ts';
 import { TableClient } from '../../shared/adapters/dynamodb/table-client.ts';
+import { functionCaller } from '../../shared/adapters/functions/function-caller.ts';
 import type { ChartSource } from '../../shared/manifest/chart-source.ts';
 import type { ChartStore } from '../../shared/manifest/chart-store.ts';
 import { createLogger } from '../../shared/runtime/logger.ts';
@@ -61,12 +61,12 @@ beforeEach(async () => {
 
 /** As a renderer has it that has just started. */
 function startSource(functionName = 'charts', counted: ChartStore = store): ChartSource {
-  const lambda = new LambdaClient({
+  const call = functionCaller(functionName, {
     endpoint: `http://127.0.0.1:${endpoint.port}`,
     region: 'us-east-1',
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   });
-  return invokedChartSource({ lambda, functionName, store: counted });
+  return invokedChartSource({ call, store: counted });
 }
 
 function web(version = '1.2.0') {

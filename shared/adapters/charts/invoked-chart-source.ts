@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { InvokeCommand, type InvokeCommandOutput, type LambdaClient } from '@aws-sdk/client-lambda';
 import { TransientError, UnprocessableError } from '../../errors/errors.ts';
 import { type ChartAnswer, chartAnswer } from '../../manifest/chart-invocation.ts';
 import { chartLocator } from '../../manifest/chart-locator.ts';
@@ -9,8 +8,8 @@ import type { ResolvedChart } from '../../manifest/resolved-manifest.ts';
 import { BoundedCache } from './bounded-cache.ts';
 
 export interface InvokedChartSourceOptions {
-  readonly lambda: LambdaClient;
-  readonly functionName: string;
+  /** Asks the function that fetches charts. */
+  readonly call: (request: object) => Promise<unknown>;
   readonly store: ChartStore;
   /** Charts that are kept in memory. */
   readonly cacheBytes?: number;
@@ -31,16 +30,14 @@ export function invokedChartSource(options: InvokedChartSourceOptions): ChartSou
 }
 
 class InvokedChartSource {
-  private readonly lambda: LambdaClient;
-  private readonly functionName: string;
+  private readonly call: InvokedChartSourceOptions['call'];
   private readonly store: ChartStore;
   private readonly archives: BoundedCache;
   /** Digests of exact versions never change. */
   private readonly pins = new Map<string, string>();
 
-  constructor({ lambda, functionName, store, cacheBytes = CACHE_BYTES }: InvokedChartSourceOptions) {
-    this.lambda = lambda;
-    this.functionName = functionName;
+  constructor({ call, store, cacheBytes = CACHE_BYTES }: InvokedChartSourceOptions) {
+    this.call = call;
     this.store = store;
     this.archives = new BoundedCache(cacheBytes);
   }
@@ -60,20 +57,19 @@ class InvokedChartSource {
   }
 
   private async invoke(chart: ChartLocator): Promise<ChartIdentity> {
-    const answer = readAnswer(await this.send(chart));
+    const answer = await this.ask(chart);
     if (!('error' in answer)) return answer;
     const { code, message, retryable } = answer.error;
     throw retryable ? new TransientError(code, message) : new UnprocessableError(code, message);
   }
 
-  private async send(chart: ChartLocator): Promise<InvokeCommandOutput> {
-    const Payload = JSON.stringify({ chart });
+  /** The function's own faults (out of time, out of memory, a bug) may pass; what it says on purpose is its answer. */
+  private async ask(chart: ChartLocator): Promise<ChartAnswer> {
     try {
-      return await this.lambda.send(new InvokeCommand({ FunctionName: this.functionName, Payload }));
+      return chartAnswer.parse(await this.call({ chart }));
     } catch (cause) {
-      throw new TransientError('charts-unavailable', 'The function that fetches charts did not answer.', {
-        cause,
-      });
+      const message = 'The function that fetches charts did not answer as it should.';
+      throw new TransientError('charts-unavailable', message, { cause });
     }
   }
 
@@ -86,15 +82,4 @@ class InvokedChartSource {
     this.archives.put(digest, archive);
     return archive;
   }
-}
-
-/** The function's own faults (out of time, out of memory, a bug) may pass; what it says on purpose is its answer. */
-function readAnswer({ FunctionError, Payload }: InvokeCommandOutput): ChartAnswer {
-  const text = Buffer.from(Payload ?? []).toString();
-  const parsed = FunctionError === undefined ? chartAnswer.safeParse(JSON.parse(text)) : undefined;
-  if (parsed?.success) return parsed.data;
-  throw new TransientError(
-    'charts-unavailable',
-    `The function that fetches charts failed: ${text.slice(0, 500)}`,
-  );
 }
