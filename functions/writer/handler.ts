@@ -16,7 +16,6 @@ import { TokenStore } from '../../shared/adapters/dynamodb/token-store.ts';
 import { TrustStore } from '../../shared/adapters/dynamodb/trust-store.ts';
 import { smartHttpProbe } from '../../shared/adapters/git/branch-probe.ts';
 import { secretCommitSigner, signingKeyTrial } from '../../shared/adapters/git/commit-signer.ts';
-import { isomorphicGitEngine } from '../../shared/adapters/git/isomorphic/isomorphic-git-engine.ts';
 import { smartHttpGitEngine } from '../../shared/adapters/git/smart-http-engine.ts';
 import { secretGitCredentials } from '../../shared/adapters/git-credentials/secret-git-credentials.ts';
 import { secretReader } from '../../shared/adapters/secrets/secret-reader.ts';
@@ -79,7 +78,12 @@ const writer = madeOf(currentSettings, (settings) => {
   const ports: WriterPorts = {
     git: engineOfRepo(settings, {
       'smart-http': () => smartHttpGitEngine({ credentials, memory: serverMemoryStore(table), signer }),
-      'isomorphic-git': () => isomorphicGitEngine({ credentials, directory: tmpdir(), signer }),
+      'isomorphic-git': async () => {
+        const { isomorphicGitEngine } = await import(
+          '../../shared/adapters/git/isomorphic/isomorphic-git-engine.ts'
+        );
+        return isomorphicGitEngine({ credentials, directory: tmpdir(), signer });
+      },
     }),
     releases: observeReleases(announceEndings(releases, telling), { ended: writingTold(meter, logger) }),
     ready: releases,

@@ -1,23 +1,11 @@
 import type { BuildOptions, Plugin } from 'esbuild';
 import { lazyBuiltins } from './lazy-builtins.ts';
+import { LEAN_PACKAGES } from './lean-packages.ts';
 
 /** CommonJS packages inside an ES module call `require` for Node's own modules; ES modules have none. */
 const REQUIRE_BANNER =
   "import { createRequire as gimletdCreateRequire } from 'node:module';" +
   'const require = gimletdCreateRequire(import.meta.url);';
-
-/**
- * The AWS SDK loads a provider of credentials only when its turn comes. On Lambda the first, the environment, always
- * answers, so the others (SSO, STS, profiles, instance metadata: 130 KB) stay out.
- */
-const leaveOutLazyCredentialProviders: Plugin = {
-  name: 'leave-out-lazy-credential-providers',
-  setup(build) {
-    build.onResolve({ filter: /^@(aws-sdk|smithy)\/credential-provider-/ }, ({ kind, path }) =>
-      kind === 'dynamic-import' ? { path, external: true } : undefined,
-    );
-  },
-};
 
 /**
  * `*.built.ts` are worked out here and now: the bundle gets the values of their exports, which must be JSON, and
@@ -50,15 +38,25 @@ const common = {
   logLevel: 'silent',
 } as const satisfies BuildOptions;
 
-/** How a function's handler becomes one file. The source map lies beside it and is not deployed. */
-export function functionBundleOptions(root: string, entry: string, outfile: string) {
+/**
+ * How a function's handler becomes files.
+ * @param entries what becomes a file of its own: its name, and its path
+ */
+export function functionBundleOptions(
+  root: string,
+  outdir: string,
+  entries: readonly (readonly [name: string, path: string])[],
+  plugins: readonly Plugin[],
+) {
   return {
     ...common,
+    splitting: true,
     absWorkingDir: root,
-    entryPoints: [entry],
-    outfile,
+    entryPoints: entries.map(([out, path]) => ({ in: path, out })),
+    outdir,
+    outExtension: { '.js': '.mjs' },
     banner: { js: REQUIRE_BANNER },
-    plugins: [leaveOutLazyCredentialProviders, evaluateBuiltModules],
+    plugins: [...plugins, ...LEAN_PACKAGES, evaluateBuiltModules],
   } satisfies BuildOptions;
 }
 

@@ -5,9 +5,7 @@ import { shortenName } from './dns-name.ts';
 import type { Manifest } from './manifest-schema.ts';
 import type { ResolvedManifest } from './resolved-manifest.ts';
 import { isSlug, isTemplated, type Slug, slugProblem } from './slug.ts';
-import { Budget } from './template/budget.ts';
-import { renderTemplate } from './template/render-template.ts';
-import { TemplateError } from './template/template-error.ts';
+import { Budget, renderTemplate, TemplateError } from './template/index.ts';
 
 const MAX_PROBLEMS = 50;
 
@@ -56,7 +54,8 @@ function resolveApp(app: string | undefined, filler: Filler): string | undefined
 /** Goes through a manifest and gathers all that is wrong with its templates. */
 class Filler {
   private readonly variables: Map<string, string>;
-  private readonly budget = new Budget();
+  /** Of all texts together. */
+  private budget: Budget | undefined;
   private readonly problems: (FieldError & { readonly code: string })[] = [];
 
   constructor(variables: Readonly<Record<string, string>>) {
@@ -80,6 +79,7 @@ class Filler {
   text(template: string, path: readonly PropertyKey[]): string {
     if (!isTemplated(template)) return template;
     try {
+      this.budget ??= new Budget();
       return renderTemplate(template, new Map(this.variables), this.budget);
     } catch (error) {
       if (!(error instanceof TemplateError)) throw error;

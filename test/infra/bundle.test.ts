@@ -3,15 +3,14 @@ import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
-import { type BuildOptions, build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ROOT } from '../../infra/bundle.ts';
 import { budgetOf, budgetProblems } from '../../infra/bundling/bundle-budget.ts';
-import { functionBundleOptions } from '../../infra/bundling/bundle-options.ts';
 import { type BundleReport, bundleReport } from '../../infra/bundling/bundle-report.ts';
 import { makeCliBundle } from '../../infra/bundling/cli-bundle.ts';
+import { makeFunctionBundle } from '../../infra/bundling/function-bundle.ts';
 
 const run = promisify(execFile);
 
@@ -35,15 +34,11 @@ async function write(name: string, text: string): Promise<string> {
   return path;
 }
 
-async function bundle(name: string, options: BuildOptions & { outfile: string }): Promise<BundleReport> {
-  const { metafile } = await build({ ...options, metafile: true });
-  return bundleReport(name, options.outfile, metafile);
-}
-
 /** Bundles a module as a function's entry. */
 async function bundleSource(name: string, text: string): Promise<BundleReport> {
   const entry = await write(`${name}.ts`, text);
-  return bundle(name, functionBundleOptions(ROOT, entry, join(out, `${name}.mjs`)));
+  const file = join(out, name, 'index.mjs');
+  return bundleReport(name, file, relative(ROOT, entry), await makeFunctionBundle(ROOT, entry, file));
 }
 
 describe('a function’s bundle', () => {
@@ -75,6 +70,74 @@ describe('a function’s bundle', () => {
     expect(sources.filter((path) => path.endsWith('maker.ts'))).toEqual([]);
   });
 
+  test('loads what it imports by need when it is needed, and what that shares with it once', async () => {
+    await write('shared.ts', 'export const seen: string[] = []; export class Wrong extends Error {}');
+    await write(
+      'needed.ts',
+      "import { seen, Wrong } from './shared.ts'; seen.push('x'); export const wrong = new Wrong();",
+    );
+    const report = await bundleSource(
+      'by-need',
+      "import { seen, Wrong } from './shared.ts'; const before = [...seen];" +
+        " const { wrong } = await import('./needed.ts'); console.log(before, seen, wrong instanceof Wrong);",
+    );
+    expect((await run(process.execPath, [report.file])).stdout).toBe("[] [ 'x' ] true\n");
+    expect(report.laterBytes).toBeGreaterThan(0);
+  });
+
+  test('loads expressions where the first is compiled, without a promise', async () => {
+    const { file, bytes, laterBytes, packages } = await bundleSource(
+      'expressions',
+      "import { RE2JS, RE2JSException } from 're2js';" +
+        "const problem = (text: string) => { try { RE2JS.compile(text); return 'none'; }" +
+        ' catch (error) { return error instanceof RE2JSException; } };' +
+        "console.log(process.argv[2] === undefined ? 'not asked' : problem(process.argv[2]));",
+    );
+    expect((await run(process.execPath, [file, 'a+'])).stdout).toBe('none\n');
+    expect((await run(process.execPath, [file, 'a('])).stdout).toBe('true\n');
+    expect([...packages.keys()]).toEqual([]);
+    expect(laterBytes).toBeGreaterThan(50 * bytes);
+    await rm(join(dirname(file), 're2js.mjs'));
+    expect((await run(process.execPath, [file])).stdout).toBe('not asked\n');
+  });
+
+  test('loads templates where the first is filled in, and knows their errors as its own', async () => {
+    const { file } = await bundleSource(
+      'templates',
+      `import { UnprocessableError } from '${ROOT}shared/errors/errors.ts';
+      import { resolveManifest } from '${ROOT}shared/manifest/resolve-manifest.ts';
+      const resolve = (app: string) => resolveManifest({ app, env: 'e', namespace: 'n', manifests: 'x: y' }, {});
+      try { console.log(resolve(process.argv[2] ?? '').app); }
+      catch (error) { console.log(error instanceof UnprocessableError && error.code); }`,
+    );
+    expect((await run(process.execPath, [file, '{{ "Web" | lower }}'])).stdout).toBe('web\n');
+    expect((await run(process.execPath, [file, '{{ .NOT_THERE }}'])).stdout).toBe('variable-missing\n');
+    await rm(join(dirname(file), 'template.mjs'));
+    expect((await run(process.execPath, [file, 'web'])).stdout).toBe('web\n');
+  });
+
+  test('has no shape of AWS but those that its commands need', async () => {
+    const { file } = await bundleSource(
+      'invoker',
+      `import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+      console.log(LambdaClient, InvokeCommand);`,
+    );
+    const text = await readFile(file, 'utf8');
+    expect(text).toContain('InvocationRequest');
+    expect(text).not.toContain('CreateFunctionUrlConfigRequest');
+  });
+
+  test('says of what it has left out that it has', async () => {
+    const { file } = await bundleSource(
+      'schema-document',
+      "import * as z from 'zod'; const schema = z.object({ a: z.string() });" +
+        "console.log(schema.safeParse({ a: 'b' }).success);" +
+        'try { schema.toJSONSchema(); } catch (error) { console.log(String(error)); }',
+    );
+    const { stdout } = await run(process.execPath, [file]);
+    expect(stdout).toBe('true\nError: JSON Schema is left out of this bundle\n');
+  });
+
   test('has its source map beside it, for reading a stack trace by hand', async () => {
     const { file } = await bundleSource('mapped', "export const handler = () => 'mapped';");
     const map = JSON.parse(await readFile(`${file}.map`, 'utf8'));
@@ -83,8 +146,8 @@ describe('a function’s bundle', () => {
   });
 
   test('of a handler that does not exist is refused with the path that was looked for', async () => {
-    const missing = functionBundleOptions(ROOT, join(sources, 'missing.ts'), join(out, 'missing.mjs'));
-    await expect(build(missing)).rejects.toThrow(/missing\.ts/);
+    const missing = makeFunctionBundle(ROOT, join(sources, 'missing.ts'), join(out, 'missing/index.mjs'));
+    await expect(missing).rejects.toThrow(/missing\.ts/);
   });
 });
 
@@ -136,7 +199,7 @@ describe('the budget', () => {
       expect.stringMatching(/budget/),
     );
     expect(budgetProblems({ ...report, bytes })).toContainEqual(
-      expect.stringMatching(/^big has \d+ bytes.*node_modules\/zod \d+/),
+      expect.stringMatching(/^a start of big loads \d+ bytes.*node_modules\/zod \d+/),
     );
   });
 

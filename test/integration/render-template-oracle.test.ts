@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { renderTemplate } from '../../shared/manifest/template/render-template.ts';
+import { renderTemplate } from '../../shared/manifest/template/index.ts';
 import { helmTpl } from '../support/helm-oracle.ts';
 import { templateArbitrary } from '../support/template-arbitrary.ts';
 import { TEMPLATE_DATA } from '../support/template-expressions.ts';

@@ -1,7 +1,7 @@
 import { learnSecret } from '../../errors/redact.ts';
 import { type GitCredential, type GitCredentials, TOKEN_USERNAME } from '../../gitops/git-credentials.ts';
 import { type GitHubApp, storedCredential } from './credential-document.ts';
-import { type InstallationToken, issueInstallationToken } from './installation-token.ts';
+import type { InstallationToken } from './installation-token.ts';
 
 export interface SecretGitCredentialsOptions {
   /** The secret's text, which may be some time old; `fresh`: as it is stored now. */
@@ -25,6 +25,8 @@ export function secretGitCredentials(options: SecretGitCredentialsOptions): GitC
     const kept = issued.get(url);
     const lasts = kept !== undefined && kept.token.expiresAt - options.clock() > RENEW_BEFORE_MS;
     if (lasts && isSameApp(kept.app, app)) return kept.token.token;
+    // What makes these tokens is loaded by those only who have a GitHub App.
+    const { issueInstallationToken } = await import('./installation-token.ts');
     const token = await issueInstallationToken(app, url, options);
     learnCredential({ username: TOKEN_USERNAME, password: token.token });
     issued.set(url, { app, token });

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
-import { functionBundleOptions } from '../../../infra/bundling/bundle-options.ts';
+import { makeFunctionBundle } from '../../../infra/bundling/function-bundle.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
@@ -9,6 +8,6 @@ const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 export async function bundleWriter(folder: string): Promise<string> {
   const file = join(folder, 'writer.mjs');
   const entry = fileURLToPath(new URL('writer-process.ts', import.meta.url));
-  await build(functionBundleOptions(ROOT, entry, file));
+  await makeFunctionBundle(ROOT, entry, file);
   return file;
 }

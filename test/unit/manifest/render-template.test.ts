@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { renderTemplate } from '../../../shared/manifest/template/render-template.ts';
-import { MissingVariableError, TemplateError } from '../../../shared/manifest/template/template-error.ts';
+import {
+  MissingVariableError,
+  renderTemplate,
+  TemplateError,
+} from '../../../shared/manifest/template/index.ts';
 
 const VARIABLES = { BRANCH: 'feature/Foo_bar', SHA: '8f4d2c1b9a', EMPTY: '', WORLD: 'é世界' };
 
