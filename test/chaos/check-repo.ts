@@ -1,4 +1,4 @@
-import { temporaryFolder } from '../support/native-git.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { branchTip, runGit } from './native-git.ts';
 
 /** What native git has to say against a repo: its objects, and whether a fresh clone is what the branch is. */

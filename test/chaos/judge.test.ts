@@ -1,15 +1,13 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { commitForeign, git, temporaryFolder } from '../support/native-git.ts';
+import { commitForeign, git } from '../support/native-git.ts';
+import { folderForTest } from '../support/test-folder.ts';
 import { type Accepted, type Evidence, judge } from './judge.ts';
 
 let bare: string;
-let folder: ReturnType<typeof temporaryFolder>;
 
 beforeEach(() => {
-  folder = temporaryFolder();
-  bare = folder.path;
+  bare = folderForTest();
   git(bare, ['init', '--quiet', '--bare', '--initial-branch=main', '.']);
-  return () => folder[Symbol.dispose]();
 });
 
 const accepted = (place: number, target = 'staging/shop'): Accepted => ({

@@ -1,14 +1,14 @@
-import { afterAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { isomorphicGitEngine } from '../../shared/adapters/git/isomorphic/isomorphic-git-engine.ts';
 import { NO_CREDENTIALS } from '../../shared/gitops/git-credentials.ts';
 import { TestGitServer } from '../support/git-server.ts';
-import { git, temporaryFolder } from '../support/native-git.ts';
+import { git } from '../support/native-git.ts';
+import { folderForTests } from '../support/test-folder.ts';
 import { describeGitEngine, edit, files } from './git-engine.contract.ts';
 
-const folder = temporaryFolder();
-afterAll(() => folder[Symbol.dispose]());
+const folder = folderForTests();
 
-describeGitEngine('isomorphic-git', (options) => isomorphicGitEngine({ ...options, directory: folder.path }));
+describeGitEngine('isomorphic-git', (options) => isomorphicGitEngine({ ...options, directory: folder }));
 
 it.each([
   ['a name that is not UTF-8', '100644', 'caf\u00e9'],
@@ -21,7 +21,7 @@ it.each([
   const input = Buffer.concat([Buffer.from(`${mode} ${name}\0`, 'latin1'), Buffer.from(blob, 'hex')]);
   const root = git(repo.path, ['hash-object', '-w', '-t', 'tree', '--literally', '--stdin'], { input });
   git(repo.path, ['update-ref', 'refs/heads/main', git(repo.path, ['commit-tree', '-m', 'odd', root])]);
-  const engine = isomorphicGitEngine({ credentials: NO_CREDENTIALS, directory: folder.path });
+  const engine = isomorphicGitEngine({ credentials: NO_CREDENTIALS, directory: folder });
   const branch = await engine.open(repo);
   const { edits } = await branch.plan([edit('staging/app', files({ a: '1' }))]);
   expect(edits).toMatchObject([{ outcome: 'refused', code: 'unsupported-tree' }]);

@@ -1,18 +1,17 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { missingLine } from '../support/doc-examples.ts';
+import { folderForTest } from '../support/test-folder.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
 let temporary: string;
-beforeEach(async () => {
-  temporary = await mkdtemp(join(tmpdir(), 'gimletd-demo-test-'));
+beforeEach(() => {
+  temporary = folderForTest();
 });
-afterEach(() => rm(temporary, { recursive: true, force: true }));
 
 async function demo(...args: string[]) {
   const child = spawn(process.execPath, ['local/demo.ts', ...args], {

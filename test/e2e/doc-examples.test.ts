@@ -1,5 +1,4 @@
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -11,6 +10,7 @@ import { welcome } from '../../local/welcome.ts';
 import { consoleSteps, type DocExample, isAsShown, readExamples } from '../support/doc-examples.ts';
 import { type ExampleShell, exampleShell, type ShellRun } from '../support/example-shell.ts';
 import { startTestSystem } from '../support/system.ts';
+import { folderForTests } from '../support/test-folder.ts';
 
 /** Every page that somebody follows. */
 const PAGES = [
@@ -34,7 +34,7 @@ const TEAMS = { payments: { apps: ['pay-*', 'ledger'], members: ['jane', 'john']
 const WAIT = '--wait --timeout 90s';
 
 let system: LocalSystem;
-let folder: string;
+const folder = folderForTests();
 let shell: ExampleShell;
 /** Ids, the newest first. */
 const artifacts: string[] = [];
@@ -42,7 +42,6 @@ let artifactFile: string;
 let waiting = 0;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'gimletd-examples-'));
   const { file } = await bundleCli(join(folder, '.bundle/gimlet.mjs'));
   shell = await exampleShell(folder, file);
   const charts = [...CHARTS, ...(await Promise.all(['0.32.0', '0.73.0'].map(standInChart)))];
@@ -61,10 +60,7 @@ beforeAll(async () => {
     artifacts.unshift(id);
   }
 }, 240_000);
-afterAll(async () => {
-  await system?.close();
-  await rm(folder, { recursive: true, force: true, maxRetries: 3 });
-});
+afterAll(() => system?.close());
 
 /** What the pages take from the network, of the same name and version. */
 async function standInChart(version: string): Promise<string> {

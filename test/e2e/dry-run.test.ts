@@ -1,27 +1,24 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LocalSystem } from '../../local/system.ts';
 import { diffAnswer, previewAnswer } from '../../shared/contract/previews.ts';
 import { type CallOptions, call, listReleases } from '../support/api.ts';
 import { gimlet } from '../support/cli.ts';
-import { commitForeign, git, temporaryFolder, tipOf } from '../support/native-git.ts';
+import { commitForeign, git, tipOf } from '../support/native-git.ts';
 import { artifactDocument, manifest } from '../support/stores.ts';
 import { startTestSystem } from '../support/system.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { folderForTests } from '../support/test-folder.ts';
 
 const WAIT = ['--wait', '--timeout', '60s'];
 
 let system: LocalSystem;
-let folder: string;
+const folder = folderForTests();
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'gimlet-dry-run-'));
   system = await startTestSystem({ warm: true });
 });
-afterAll(async () => {
-  await system.close();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => system.close());
 
 const cli = (...args: string[]) =>
   gimlet(args, { env: { GIMLET_SERVER: system.url, GIMLET_TOKEN: system.adminToken } });

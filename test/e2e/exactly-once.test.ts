@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { LocalSystem } from '../../local/system.ts';
@@ -9,6 +6,7 @@ import { violations, writtenCommits } from '../support/gitops-oracle.ts';
 import { filesOf, fsckStrict, tipOf } from '../support/native-git.ts';
 import { startServer } from '../support/started-server.ts';
 import { startTestSystem } from '../support/system.ts';
+import { folderForTest } from '../support/test-folder.ts';
 
 type Server = Pick<LocalSystem, 'url' | 'adminToken' | 'gitopsRepoPath'>;
 
@@ -64,8 +62,7 @@ function expectExactlyOnce(server: Server, states: ReadonlyMap<string, string>):
 
 describe('kill -9 in the middle of fifty pushes', () => {
   it('loses nothing that was accepted, and writes nothing twice', { timeout: 2 * LONG }, async () => {
-    const data = await mkdtemp(join(tmpdir(), 'gimletd-'));
-    closers.push(() => rm(data, { recursive: true, force: true }));
+    const data = folderForTest();
     const first = await startServer(data);
     const accepted: string[] = [];
     const apps = ['cart', 'shop', 'user', 'mail', 'pay'];

@@ -1,7 +1,6 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LocalSystem } from '../../local/system.ts';
@@ -11,6 +10,7 @@ import { gimlet } from '../support/cli.ts';
 import { githubClaims, gitlabClaims, IdentityProvider, tokenPart } from '../support/identity-provider.ts';
 import { artifactDocument, manifest } from '../support/stores.ts';
 import { startTestSystem } from '../support/system.ts';
+import { folderForTest } from '../support/test-folder.ts';
 
 let system: LocalSystem;
 let provider: IdentityProvider;
@@ -225,9 +225,8 @@ describe('gimlet in a job', () => {
       response.end(JSON.stringify({ value: await provider.sign(claims({ aud: audience })) }));
     });
     await new Promise<void>((resolve) => github.listen(0, '127.0.0.1', resolve));
-    const folder = await mkdtemp(join(tmpdir(), 'gimletd-keyless-'));
     try {
-      const file = join(folder, 'artifact.json');
+      const file = join(folderForTest(), 'artifact.json');
       const document = built();
       await writeFile(file, JSON.stringify(document));
       const env = {
@@ -252,30 +251,24 @@ describe('gimlet in a job', () => {
     } finally {
       github.closeAllConnections();
       github.close();
-      await rm(folder, { recursive: true, force: true });
     }
   });
 
   it('of GitLab takes the identity that its definition asked for; a token goes before it', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'gimletd-keyless-'));
-    try {
-      const file = join(folder, 'artifact.json');
-      const uri = `${new URL(gitlab.issuer).host}/acme/shop//.gitlab-ci.yml@refs/heads/main`;
-      const sent = gitlabClaims(Date.now(), { iss: gitlab.issuer, aud: system.url, ci_config_ref_uri: uri });
-      const env = { GIMLET_SERVER: system.url, GIMLET_ID_TOKEN: await gitlab.sign(sent) };
-      await writeFile(file, JSON.stringify(built()));
-      expect(await gimlet(['artifact', 'push', '-f', file], { env })).toMatchObject({ code: 0 });
-      const withToken = { env: { ...env, GIMLET_TOKEN: 'gmt_wrong' } };
-      expect(await gimlet(['artifact', 'push', '-f', file], withToken)).toMatchObject({ code: 1 });
-      await writeFile(file, JSON.stringify(built()));
-      const replayed = await gimlet(['artifact', 'push', '-f', file], { env });
-      expect(replayed).toMatchObject({
-        code: 1,
-        stderr: expect.stringContaining('another artifact already'),
-      });
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
+    const file = join(folderForTest(), 'artifact.json');
+    const uri = `${new URL(gitlab.issuer).host}/acme/shop//.gitlab-ci.yml@refs/heads/main`;
+    const sent = gitlabClaims(Date.now(), { iss: gitlab.issuer, aud: system.url, ci_config_ref_uri: uri });
+    const env = { GIMLET_SERVER: system.url, GIMLET_ID_TOKEN: await gitlab.sign(sent) };
+    await writeFile(file, JSON.stringify(built()));
+    expect(await gimlet(['artifact', 'push', '-f', file], { env })).toMatchObject({ code: 0 });
+    const withToken = { env: { ...env, GIMLET_TOKEN: 'gmt_wrong' } };
+    expect(await gimlet(['artifact', 'push', '-f', file], withToken)).toMatchObject({ code: 1 });
+    await writeFile(file, JSON.stringify(built()));
+    const replayed = await gimlet(['artifact', 'push', '-f', file], { env });
+    expect(replayed).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('another artifact already'),
+    });
   });
 
   it('keeps trust policies, by version', async () => {

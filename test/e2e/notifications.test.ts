@@ -1,21 +1,21 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { SECRET_IDS } from '../../local/secrets.ts';
 import type { LocalSystem } from '../../local/system.ts';
 import { call, numbered, push } from '../support/api.ts';
 import { type ScriptedServer, scriptedServer } from '../support/scripted-server.ts';
-import { makeDataDirectory, startTestSystem } from '../support/system.ts';
+import { startTestSystem } from '../support/system.ts';
+import { folderForTests } from '../support/test-folder.ts';
 
 const key = randomBytes(32);
 
-let dataDirectory: string;
+const dataDirectory = folderForTests();
 let receiver: ScriptedServer;
 let system: LocalSystem;
 
 beforeAll(async () => {
-  dataDirectory = await makeDataDirectory();
   receiver = await scriptedServer({ status: 503 }, { status: 204 });
   const secrets = {
     [SECRET_IDS.notificationSecrets]: JSON.stringify({ hook: `whsec_${key.toString('base64')}` }),
@@ -32,7 +32,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await system.close();
   await receiver[Symbol.asyncDispose]();
-  await rm(dataDirectory, { recursive: true, force: true, maxRetries: 3 });
 });
 
 /** Types of what was told, once for each id. */

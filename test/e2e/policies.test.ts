@@ -1,5 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LocalSystem } from '../../local/system.ts';
@@ -9,21 +8,18 @@ import { call, decisionsOf, listReleases, push } from '../support/api.ts';
 import { type CliRun, gimlet } from '../support/cli.ts';
 import { artifactDocument, manifest } from '../support/stores.ts';
 import { startTestSystem } from '../support/system.ts';
+import { folderForTests } from '../support/test-folder.ts';
 
 let system: LocalSystem;
-let folder: string;
+const folder = folderForTests();
 
 beforeAll(async () => {
   system = await startTestSystem({
     sweepEverySeconds: 1,
     settings: { environments: { vault: { protected: true, approvals: { required: 2 } } } },
   });
-  folder = await mkdtemp(join(tmpdir(), 'policies-'));
 }, 120_000);
-afterAll(async () => {
-  await system.close();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => system.close());
 
 const run = (...args: string[]): Promise<CliRun> =>
   gimlet(args, { env: { GIMLET_SERVER: system.url, GIMLET_TOKEN: system.adminToken } });

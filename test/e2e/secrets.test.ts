@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -14,14 +14,15 @@ import { call, decisionsOf, listReleases, numbered, push } from '../support/api.
 import { githubClaims, IdentityProvider } from '../support/identity-provider.ts';
 import { git, installHook } from '../support/native-git.ts';
 import { artifactDocument, manifest } from '../support/stores.ts';
-import { makeDataDirectory, startTestSystem } from '../support/system.ts';
+import { startTestSystem } from '../support/system.ts';
+import { folderForTests } from '../support/test-folder.ts';
 
 /** What is to be found nowhere; of no shape by which it could be told from other text, but for the webhook's. */
 const GIT = `git canary ${randomBytes(16).toString('hex')}`.replaceAll(' ', '-');
 const CHARTS = `charts-canary-${randomBytes(16).toString('hex')}`;
 const WEBHOOK = `whsec_${randomBytes(32).toString('base64')}`;
 
-let data: string;
+const data = folderForTests();
 let system: LocalSystem;
 let provider: IdentityProvider;
 let echo: Server;
@@ -45,7 +46,6 @@ beforeAll(async () => {
     response.writeHead(403, { 'content-type': 'text/plain' }).end(words);
   });
   await new Promise<void>((resolve) => echo.listen(0, '127.0.0.1', resolve));
-  data = await makeDataDirectory();
   const stored = {
     [SECRET_IDS.gitToken]: GIT,
     [SECRET_IDS.chartCredentials]: JSON.stringify({ [new URL(echoUrl()).host]: `robot:${CHARTS}` }),
@@ -68,7 +68,6 @@ afterAll(async () => {
   await Promise.all([system.close(), provider[Symbol.asyncDispose]()]);
   echo.closeAllConnections();
   echo.close();
-  await rm(data, { recursive: true, force: true, maxRetries: 3 });
 });
 
 const echoUrl = () => `http://127.0.0.1:${(echo.address() as AddressInfo).port}`;

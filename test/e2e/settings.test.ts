@@ -1,5 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LocalSystem } from '../../local/system.ts';
@@ -8,16 +7,14 @@ import { call, listReleases, numbered, push } from '../support/api.ts';
 import { gimlet } from '../support/cli.ts';
 import { git } from '../support/native-git.ts';
 import { startTestSystem } from '../support/system.ts';
+import { folderForTests } from '../support/test-folder.ts';
 
 let system: LocalSystem;
-let directory: string;
+const directory = folderForTests();
 beforeAll(async () => {
-  [system, directory] = await Promise.all([startTestSystem(), mkdtemp(join(tmpdir(), 'gimletd-settings-'))]);
+  system = await startTestSystem();
 }, 120_000);
-afterAll(async () => {
-  await system.close();
-  await rm(directory, { recursive: true, force: true });
-});
+afterAll(() => system.close());
 
 const cli = (...args: string[]) =>
   gimlet(['admin', 'settings', ...args], {

@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -8,6 +7,7 @@ import { bundleFunctions } from '../../infra/bundle.ts';
 import { checkedFetch } from '../support/checked-fetch.ts';
 import { type StartedServer, startServer, type UpServer } from '../support/started-server.ts';
 import { startTestSystem } from '../support/system.ts';
+import { folderForTest } from '../support/test-folder.ts';
 
 const run = promisify(execFile);
 const ROOT = join(import.meta.dirname, '../..');
@@ -17,13 +17,12 @@ let work: string;
 type Reachable = Pick<UpServer, 'url' | 'adminToken' | 'gitopsRepoPath'>;
 const servers: StartedServer[] = [];
 
-beforeEach(async () => {
-  data = await mkdtemp(join(tmpdir(), 'gimletd-'));
-  work = await mkdtemp(join(tmpdir(), 'gimletd-work-'));
+beforeEach(() => {
+  data = folderForTest();
+  work = folderForTest();
 });
 afterEach(async () => {
   for (const server of servers.splice(0)) await server.end('SIGKILL');
-  for (const folder of [data, work]) await rm(folder, { recursive: true, force: true });
 });
 
 async function up(): Promise<UpServer> {

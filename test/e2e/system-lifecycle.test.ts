@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -10,7 +10,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LOCAL_AWS } from '../../local/embedded/local-aws.ts';
 import type { LocalSystem } from '../../local/system.ts';
 import { type StartedServer, spawnServer, startServer } from '../support/started-server.ts';
-import { makeDataDirectory, startTestSystem } from '../support/system.ts';
+import { startTestSystem } from '../support/system.ts';
+import { folderForTest } from '../support/test-folder.ts';
 
 const run = promisify(execFile);
 
@@ -18,14 +19,13 @@ let data: string;
 let system: LocalSystem | undefined;
 const servers: StartedServer[] = [];
 
-beforeEach(async () => {
-  data = await makeDataDirectory();
+beforeEach(() => {
+  data = folderForTest();
 });
 afterEach(async () => {
   await system?.close();
   system = undefined;
   for (const server of servers.splice(0)) await server.end('SIGKILL');
-  await rm(data, { recursive: true, force: true });
 });
 
 async function up(env: Record<string, string> = {}) {

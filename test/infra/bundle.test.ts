@@ -2,7 +2,6 @@ import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -11,22 +10,20 @@ import { budgetOf, budgetProblems } from '../../infra/bundling/bundle-budget.ts'
 import { type BundleReport, bundleReport } from '../../infra/bundling/bundle-report.ts';
 import { makeCliBundle } from '../../infra/bundling/cli-bundle.ts';
 import { makeFunctionBundle } from '../../infra/bundling/function-bundle.ts';
+import { folderForTests } from '../support/test-folder.ts';
 
 const run = promisify(execFile);
 
 /** Where entries are written: in the project, so that they find its packages, and where git does not look. */
 let sources: string;
 /** Where bundles go: outside the project, so that they find nothing. */
-let out: string;
+const out = folderForTests();
 
 beforeAll(async () => {
   await mkdir(join(ROOT, 'dist'), { recursive: true });
   sources = await mkdtemp(join(ROOT, 'dist/bundle-test-'));
-  out = await mkdtemp(join(tmpdir(), 'gimletd-bundle-'));
 });
-afterAll(async () => {
-  for (const dir of [sources, out]) await rm(dir, { recursive: true, force: true });
-});
+afterAll(() => rm(sources, { recursive: true, force: true }));
 
 async function write(name: string, text: string): Promise<string> {
   const path = join(sources, name);

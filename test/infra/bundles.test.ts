@@ -1,25 +1,22 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { bundleCli, bundleFunctions } from '../../infra/bundle.ts';
 import { budgetProblems } from '../../infra/bundling/bundle-budget.ts';
 import type { BundleReport } from '../../infra/bundling/bundle-report.ts';
+import { folderForTests } from '../support/test-folder.ts';
 import { FUNCTION_NAMES, synthesise, variablesOf } from './synthesised.ts';
 
 const run = promisify(execFile);
 const { service } = synthesise();
-let out: string;
+const out = folderForTests();
 let reports: ReadonlyMap<string, BundleReport>;
 
 beforeAll(async () => {
-  out = await mkdtemp(join(tmpdir(), 'gimletd-bundles-'));
   const all = [...(await bundleFunctions({ outDir: out })), await bundleCli(join(out, 'gimlet.mjs'))];
   reports = new Map(all.map((report) => [report.name, report]));
 });
-afterAll(() => rm(out, { recursive: true, force: true }));
 
 function bundleOf(name: string): BundleReport {
   const report = reports.get(name);

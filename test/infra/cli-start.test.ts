@@ -1,16 +1,16 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import type { Metafile, Plugin } from 'esbuild';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { ROOT } from '../../infra/bundle.ts';
 import { makeCliBundle } from '../../infra/bundling/cli-bundle.ts';
+import { folderForTests } from '../support/test-folder.ts';
 
 const run = promisify(execFile);
 const ENTRY = 'cli/bin.ts';
-let folder: string;
+const folder = folderForTests();
 let bundle: string;
 let metafile: Metafile;
 
@@ -27,13 +27,11 @@ const noteEvaluation: Plugin = {
 };
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'gimlet-start-'));
   bundle = join(folder, 'gimlet.mjs');
   const made = await makeCliBundle(ROOT, join(ROOT, ENTRY), [noteEvaluation]);
   ({ metafile } = made);
   await writeFile(bundle, made.text);
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** What is evaluated together with a module: all that it imports, but not what it imports when it gets there. */
 function evaluatedWith(path: string): ReadonlySet<string> {

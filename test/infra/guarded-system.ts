@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureAdminToken } from '../../local/admin-token.ts';
 import { type ServiceAddresses, startBackingServices } from '../../local/backing-services.ts';
@@ -16,6 +14,7 @@ import { ensureHelm } from '../../local/toolchain/helm.ts';
 import { ensureKubectl } from '../../local/toolchain/kubectl.ts';
 import { packageCharts } from '../../local/toolchain/package-charts.ts';
 import { NOTICE_TYPES } from '../../shared/notification/notice.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 /** A call and who made it: the function's name, or `local` for what AWS itself does, such as an event source. */
 export interface SeenCall extends Pick<Call, 'operation' | 'body'> {
@@ -40,10 +39,10 @@ export async function startGuardedSystem(options: {
   readonly charts: readonly string[];
 }): Promise<GuardedSystem> {
   const shutdown = createShutdown();
-  const directory = await mkdtemp(join(tmpdir(), 'gimletd-guarded-'));
-  shutdown.add(() => rm(directory, { recursive: true, force: true, maxRetries: 3 }));
+  const folder = temporaryFolder();
+  shutdown.add(async () => folder[Symbol.dispose]());
   try {
-    return await start(directory, options, shutdown);
+    return await start(folder.path, options, shutdown);
   } catch (error) {
     await shutdown.run();
     throw error;

@@ -1,9 +1,9 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checkedFetch } from '../support/checked-fetch.ts';
 import { githubClaims, IdentityProvider } from '../support/identity-provider.ts';
+import { folderForTests } from '../support/test-folder.ts';
 import { isAllowed } from './aws-call.ts';
 import { type GuardedSystem, type SeenCall, startGuardedSystem } from './guarded-system.ts';
 import { permissions, type Statement, synthesise } from './synthesised.ts';
@@ -13,18 +13,14 @@ const roles = new Map<string, Statement[]>(Object.entries(permissions(synthesise
 
 const seen: SeenCall[] = [];
 const refused: string[] = [];
-let chart: string;
+const charts = folderForTests();
 let system: GuardedSystem;
 let requestId: string;
 
 beforeAll(async () => {
-  chart = await makeChart();
-  system = await startGuardedSystem({ permit, charts: [chart] });
+  system = await startGuardedSystem({ permit, charts: [await makeChart()] });
 }, 120_000);
-afterAll(async () => {
-  await system.close();
-  await rm(join(chart, '..'), { recursive: true, force: true });
-});
+afterAll(() => system.close());
 
 /** Permits what the caller's role does; loses the first message of an artifact, so that the sweeper has work. */
 function permit(call: SeenCall): boolean {
@@ -348,7 +344,7 @@ async function states(env: string): Promise<string[]> {
 
 /** The smallest chart there is. */
 async function makeChart(): Promise<string> {
-  const folder = join(await mkdtemp(join(tmpdir(), 'gimletd-chart-')), 'tiny');
+  const folder = join(charts, 'tiny');
   await mkdir(join(folder, 'templates'), { recursive: true });
   await writeFile(join(folder, 'Chart.yaml'), 'apiVersion: v2\nname: tiny\nversion: 0.1.0\n');
   await writeFile(

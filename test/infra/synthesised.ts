@@ -1,11 +1,11 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { parseStage } from '../../infra/config.ts';
 import { defineStacks } from '../../infra/define-stacks.ts';
 import { FUNCTIONS, type FunctionName } from '../../shared/contract/functions.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 export const FUNCTION_NAMES = Object.keys(FUNCTIONS) as FunctionName[];
 
@@ -35,23 +35,19 @@ export const SETTINGS = {
 
 /** The templates of a stage, synthesised with the feature flags that `cdk synth` uses. */
 export function synthesise(stage: Record<string, unknown> = {}): Synthesised {
-  const dir = mkdtempSync(join(tmpdir(), 'gimletd-infra-'));
-  try {
-    const config = parseStage('test', JSON.stringify({ settings: SETTINGS, ...stage }));
-    const { context } = JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8'));
-    const app = new App({ outdir: join(dir, 'cdk.out'), context, analyticsReporting: false });
-    const stacks = defineStacks(app, config, anyBundles(dir));
-    const resourcesOf = (name: keyof typeof stacks): Resources =>
-      stacks[name] ? Template.fromStack(stacks[name]).toJSON()['Resources'] : {};
-    return {
-      data: resourcesOf('data'),
-      service: resourcesOf('service'),
-      operations: resourcesOf('operations'),
-      edge: resourcesOf('edge'),
-    };
-  } finally {
-    rmSync(dir, { recursive: true, force: true });
-  }
+  using folder = temporaryFolder();
+  const config = parseStage('test', JSON.stringify({ settings: SETTINGS, ...stage }));
+  const { context } = JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8'));
+  const app = new App({ outdir: join(folder.path, 'cdk.out'), context, analyticsReporting: false });
+  const stacks = defineStacks(app, config, anyBundles(folder.path));
+  const resourcesOf = (name: keyof typeof stacks): Resources =>
+    stacks[name] ? Template.fromStack(stacks[name]).toJSON()['Resources'] : {};
+  return {
+    data: resourcesOf('data'),
+    service: resourcesOf('service'),
+    operations: resourcesOf('operations'),
+    edge: resourcesOf('edge'),
+  };
 }
 
 /** A template names a bundle by its hash only, so what the bundles do is nothing to these tests. */

@@ -10,8 +10,9 @@ import { requestRollback } from '../../shared/release/request-rollback.ts';
 import { type Embedded, startEmbedded } from '../support/embedded.ts';
 import { TestGitServer, type TestRepo } from '../support/git-server.ts';
 import { fsckStrict, git, tipOf } from '../support/native-git.ts';
+import { readyRelease } from '../support/ready-release.ts';
 import { makeStores, type Stores } from '../support/stores.ts';
-import { makeWriterPorts, readyRelease } from '../support/writer.ts';
+import { makeWriterPorts } from '../support/writer.ts';
 
 let embedded: Embedded;
 let server: TestGitServer;

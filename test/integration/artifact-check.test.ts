@@ -1,5 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LocalSystem } from '../../local/system.ts';
@@ -7,19 +6,16 @@ import { call, listReleases } from '../support/api.ts';
 import { gimlet } from '../support/cli.ts';
 import { artifactDocument, manifest } from '../support/stores.ts';
 import { startTestSystem } from '../support/system.ts';
+import { folderForTests } from '../support/test-folder.ts';
 
 const CHART = join(import.meta.dirname, '../fixtures/charts/web');
 
 let system: LocalSystem;
-let folder: string;
+const folder = folderForTests();
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'gimletd-check-'));
   system = await startTestSystem({ charts: [CHART] });
 }, 60_000);
-afterAll(async () => {
-  await system.close();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => system.close());
 
 function fromChart(app: string, fields: object = {}) {
   const chart = { repository: system.chartRepoUrl, name: 'web', version: '1.2.0' };

@@ -7,7 +7,8 @@ import { measureSize, type SizeResult } from '../../bench/git/measure.ts';
 import { formatReport } from '../../bench/git/report.ts';
 import { BenchServer } from '../../bench/git/server.ts';
 import type { RepoSize } from '../../bench/git/sizes.ts';
-import { fsckStrict, git, listTree, temporaryFolder } from '../support/native-git.ts';
+import { fsckStrict, git, listTree } from '../support/native-git.ts';
+import { folderForTests } from '../support/test-folder.ts';
 
 const TINY: RepoSize = {
   name: 'S',
@@ -27,22 +28,21 @@ const OPTIONS = {
 } as const;
 
 describe('the bench of writing to git', () => {
-  const folder = temporaryFolder();
-  const root = join(folder.path, 'served');
+  const folder = folderForTests();
+  const root = join(folder, 'served');
   const said: string[] = [];
   let result: SizeResult;
 
   beforeAll(async () => {
     const server = await BenchServer.start(root);
     try {
-      const program = await bundleContenders(join(folder.path, 'contenders'));
-      const cache = join(folder.path, 'cache');
+      const program = await bundleContenders(join(folder, 'contenders'));
+      const cache = join(folder, 'cache');
       const progress = (line: string) => said.push(line);
       result = await measureSize(TINY, OPTIONS, { server, root, cache, program, progress });
     } finally {
       await server.close();
     }
-    return () => folder[Symbol.dispose]();
   }, 120_000);
 
   it('lets everybody have a turn in every round', () => {

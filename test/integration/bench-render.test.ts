@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { makeCases } from '../../bench/render/cases.ts';
 import { ensureHelm } from '../../local/toolchain/helm.ts';
 import { ensureKubectl } from '../../local/toolchain/kubectl.ts';
-import { temporaryFolder } from '../support/native-git.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 it('the bench of rendering measures releases that are rendered, each in its own way', async () => {
   using folder = temporaryFolder();

@@ -1,5 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LocalSystem } from '../../local/system.ts';
@@ -8,19 +7,16 @@ import { gimlet } from '../support/cli.ts';
 import { git } from '../support/native-git.ts';
 import { manifest } from '../support/stores.ts';
 import { startTestSystem } from '../support/system.ts';
+import { folderForTests } from '../support/test-folder.ts';
 
 const WAIT = ['--wait', '--timeout', '60s'];
 
 let system: LocalSystem;
-let folder: string;
+const folder = folderForTests();
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'gimlet-changes-'));
   system = await startTestSystem();
 });
-afterAll(async () => {
-  await system.close();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => system.close());
 
 function cli(...args: string[]) {
   return gimlet(args, { env: { GIMLET_SERVER: system.url, GIMLET_TOKEN: system.adminToken } });

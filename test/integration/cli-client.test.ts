@@ -1,8 +1,7 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { VERSION } from '../../cli/version.ts';
 import type {
   ArtifactAnswer,
@@ -12,6 +11,7 @@ import type {
 } from '../../shared/contract/answers.ts';
 import { gimlet } from '../support/cli.ts';
 import { type ScriptedAnswer, scriptedServer } from '../support/scripted-server.ts';
+import { folderForTests } from '../support/test-folder.ts';
 
 const ID = 'owner/my app-abc123';
 const ARTIFACT: ArtifactAnswer = {
@@ -99,14 +99,12 @@ function problem(
   };
 }
 
-let folder: string;
+const folder = folderForTests();
 let file: string;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'gimlet-client-'));
   file = join(folder, 'artifact.json');
   await writeFile(file, JSON.stringify({ version: { name: 'owner/my app', sha: 'abc123' } }));
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** Runs a command against a server that answers this; pauses take no time. */
 async function against(

@@ -1,8 +1,7 @@
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { ensureHelm } from '../../local/toolchain/helm.ts';
 import { ensureKubectl } from '../../local/toolchain/kubectl.ts';
@@ -10,6 +9,7 @@ import { packFixtureChart } from '../support/chart-archive.ts';
 import { startChartServer } from '../support/chart-server.ts';
 import { gimlet } from '../support/cli.ts';
 import { chartAtHand, render, SOME_CHART } from '../support/rendering.ts';
+import { folderForTests } from '../support/test-folder.ts';
 
 const CHART = fileURLToPath(new URL('../fixtures/charts/web', import.meta.url));
 const STAGING = `app: myapp
@@ -20,13 +20,11 @@ values:
   image: { tag: "{{ .SHA }}" }
 `;
 
-let folder: string;
+const folder = folderForTests();
 let env: Record<string, string>;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'gimletd-manifest-'));
   env = { HELM_PATH: await ensureHelm(), KUBECTL_PATH: await ensureKubectl() };
 });
-afterAll(() => rm(folder, { recursive: true }));
 
 let written = 0;
 async function file(content: string | Uint8Array, name = 'staging.yaml'): Promise<string> {

@@ -1,5 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LocalSystem } from '../../local/system.ts';
@@ -7,21 +6,18 @@ import type { ReleaseAnswer } from '../../shared/contract/answers.ts';
 import { gimlet } from '../support/cli.ts';
 import { COMMAND_NAMES } from '../support/command-names.ts';
 import { startTestSystem } from '../support/system.ts';
+import { folderForTests } from '../support/test-folder.ts';
 
 const SAMPLE = join(import.meta.dirname, '../../local/sample');
 const WAIT = ['--wait', '--timeout', '60s'];
 
 let system: LocalSystem;
-let folder: string;
+const folder = folderForTests();
 let commits = 0;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'gimlet-system-'));
   system = await startTestSystem({ charts: [join(SAMPLE, 'chart/webapp')] });
 });
-afterAll(async () => {
-  await system.close();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => system.close());
 
 /** The CLI in a CI job of its own, with the system's URL and token. */
 function cli(...args: string[]) {

@@ -1,5 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
@@ -7,10 +6,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startAwsEndpoint } from '../../local/gateway/aws-endpoint.ts';
 import type { Listener } from '../../local/gateway/listen.ts';
 import { type HostedForTest, hostSources } from '../support/hosted-functions.ts';
+import { folderForTests } from '../support/test-folder.ts';
 
 const CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
 
-let folder: string;
+const folder = folderForTests();
 let functions: HostedForTest;
 let endpoint: Listener;
 let lambda: LambdaClient;
@@ -18,7 +18,6 @@ let secrets: SecretsManagerClient;
 const reported: string[] = [];
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'gimletd-aws-'));
   functions = await hostSources({
     echo: 'export const handler = async (event: unknown) => event;',
     failing: "export const handler = async () => { throw new TypeError('not so'); };",
@@ -40,7 +39,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await endpoint.close();
   await functions.close();
-  await rm(folder, { recursive: true, force: true });
 });
 
 describe('the Lambda client', () => {

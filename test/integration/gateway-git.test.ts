@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -9,16 +8,16 @@ import { startGateway } from '../../local/gateway/gateway.ts';
 import { gitMount } from '../../local/gateway/git-mount.ts';
 import type { Listener } from '../../local/gateway/listen.ts';
 import { createBareRepo } from '../../local/git/bare-repo.ts';
+import { folderForTests } from '../support/test-folder.ts';
 
 const run = promisify(execFile);
 const TOKEN = 'the-push-token';
 
-let folder: string;
+const folder = folderForTests();
 let gateway: Listener;
 let url: string;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'gimletd-git-'));
   await createBareRepo({ path: join(folder, 'git', 'gitops.git'), branch: 'main' });
   await writeFile(join(folder, 'secret.txt'), 'no');
   await writeFile(join(folder, 'git', 'index.yaml'), 'entries: {}\n');
@@ -36,10 +35,7 @@ beforeAll(async () => {
   await git('work', 'add', '.');
   await git('work', '-c', 'user.name=A', '-c', 'user.email=a@b', 'commit', '-qm', 'first');
 });
-afterAll(async () => {
-  await gateway.close();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => gateway.close());
 
 async function git(where: string, ...args: string[]): Promise<string> {
   const env = {

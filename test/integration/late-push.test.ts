@@ -6,8 +6,9 @@ import { type Embedded, startEmbedded } from '../support/embedded.ts';
 import { TestGitServer, type TestRepo } from '../support/git-server.ts';
 import { writtenCommits } from '../support/gitops-oracle.ts';
 import { commitForeign, installHook } from '../support/native-git.ts';
+import { readyRelease } from '../support/ready-release.ts';
 import { makeStores, type Stores } from '../support/stores.ts';
-import { makeWriterPorts, overriding, readyRelease } from '../support/writer.ts';
+import { makeWriterPorts, overriding } from '../support/writer.ts';
 
 let embedded: Embedded;
 let server: TestGitServer;

@@ -1,7 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -11,19 +9,17 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startDynamoDb } from '../../local/embedded/dynamodb.ts';
 import { LOCAL_AWS } from '../../local/embedded/local-aws.ts';
 import { startSqs } from '../../local/embedded/sqs.ts';
+import { folderForTest } from '../support/test-folder.ts';
 
 const child = join(import.meta.dirname, '../support/embedded-process.ts');
 const children: ChildProcess[] = [];
 let directory: string;
 
-beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'gimletd-embedded-'));
+beforeEach(() => {
+  directory = folderForTest();
 });
 
-afterEach(async () => {
-  await Promise.all(children.splice(0).map(kill));
-  await rm(directory, { recursive: true });
-});
+afterEach(() => Promise.all(children.splice(0).map(kill)));
 
 async function start() {
   const process_ = spawn(process.execPath, [child, directory], { stdio: ['ignore', 'pipe', 'inherit'] });

@@ -16,9 +16,10 @@ import type { Release } from '../../shared/release/release.ts';
 import { releaseNotice } from '../../shared/release/release-notice.ts';
 import { parseSettings } from '../../shared/release/settings.ts';
 import { type Embedded, startEmbedded } from '../support/embedded.ts';
+import { readyRelease } from '../support/ready-release.ts';
 import { type ScriptedAnswer, type ScriptedServer, scriptedServer } from '../support/scripted-server.ts';
 import { holdBy, makeStores, markOf, RESEND, receive, type Stores } from '../support/stores.ts';
-import { makeWriterPorts, overriding, readyRelease } from '../support/writer.ts';
+import { makeWriterPorts, overriding } from '../support/writer.ts';
 
 const REPO = { url: 'https://git.example.com/gitops.git', path: '', branch: 'main' };
 const TARGET = { app: 'shop', env: 'staging' };

@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { makeCharts } from '../../functions/charts/charts.ts';
@@ -17,6 +15,7 @@ import { packFixtureChart } from '../support/chart-archive.ts';
 import { type ChartServer, sha256, startChartServer } from '../support/chart-server.ts';
 import { type Embedded, startEmbedded } from '../support/embedded.ts';
 import { render } from '../support/rendering.ts';
+import { folderForTests } from '../support/test-folder.ts';
 
 const WEB = packFixtureChart('web');
 
@@ -24,11 +23,10 @@ let embedded: Embedded;
 let store: ChartStore;
 let server: ChartServer;
 let endpoint: Listener;
-let folder: string;
+const folder = folderForTests();
 let invocations: unknown[];
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'gimletd-charts-'));
   embedded = await startEmbedded();
   store = chartStore(
     new TableClient(embedded.tableName, () => ({ function: 'charts' }), embedded.dynamodbClient),
@@ -51,7 +49,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await endpoint.close();
   await embedded.close();
-  await rm(folder, { recursive: true });
 });
 beforeEach(async () => {
   invocations = [];

@@ -6,13 +6,14 @@ import { chartRepositories } from '../../shared/adapters/charts/chart-repositori
 import type { ChartRepositoryOptions } from '../../shared/adapters/charts/repository-options.ts';
 import { fetchedCharts } from '../../shared/manifest/fetched-charts.ts';
 import { TestGitServer, type TestRepo } from '../support/git-server.ts';
-import { git, temporaryFolder } from '../support/native-git.ts';
+import { git } from '../support/native-git.ts';
 import { render } from '../support/rendering.ts';
+import { folderForTests } from '../support/test-folder.ts';
 
 const CHART = fileURLToPath(new URL('../fixtures/charts/web', import.meta.url));
 
-const folder = temporaryFolder();
-const clone = join(folder.path, 'clone');
+const folder = folderForTests();
+const clone = join(folder, 'clone');
 let server: TestGitServer;
 let repo: TestRepo;
 let first: string;
@@ -20,7 +21,7 @@ let first: string;
 beforeAll(async () => {
   server = await TestGitServer.start();
   repo = await server.createRepo();
-  git(folder.path, ['clone', '--quiet', repo.path, 'clone']);
+  git(folder, ['clone', '--quiet', repo.path, 'clone']);
   cpSync(CHART, join(clone, 'charts/web'), { recursive: true });
   mkdirSync(join(clone, 'charts/linked/templates'), { recursive: true });
   writeFileSync(join(clone, 'charts/linked/Chart.yaml'), 'apiVersion: v2\nname: linked\nversion: 1.0.0\n');
@@ -32,10 +33,7 @@ beforeAll(async () => {
   git(clone, [...IDENTITY, 'tag', '-a', 'v1.0.1', '-m', 'annotated']);
   git(clone, ['push', '--quiet', '--tags', 'origin', 'HEAD:main']);
 });
-afterAll(async () => {
-  await server[Symbol.asyncDispose]();
-  folder[Symbol.dispose]();
-});
+afterAll(() => server[Symbol.asyncDispose]());
 
 const IDENTITY = ['-c', 'user.name=x', '-c', 'user.email=x@example.com'];
 

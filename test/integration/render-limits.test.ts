@@ -1,22 +1,20 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readdir } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ensureHelm } from '../../local/toolchain/helm.ts';
 import type { ProcessLimits } from '../../shared/adapters/helm/bounded-process.ts';
 import { makeHelm } from '../../shared/adapters/helm/helm-binary.ts';
 import { packChart } from '../support/chart-archive.ts';
+import { folderForTest } from '../support/test-folder.ts';
 
 const CHART_YAML = 'apiVersion: v2\nname: hostile\nversion: 1.0.0\n';
 
 let directory: string;
-beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'gimletd-test-'));
+beforeEach(() => {
+  directory = folderForTest();
 });
 afterEach(async () => {
   // Whatever happened in it, nothing is left behind.
   expect(await readdir(directory)).toEqual([]);
-  await rm(directory, { recursive: true });
 });
 
 async function renderHostile(template: string, limits: Partial<ProcessLimits> = {}, helpers = '') {

@@ -1,6 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readdir } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { ensureKubectl } from '../../local/toolchain/kubectl.ts';
@@ -8,6 +6,7 @@ import type { ProcessLimits } from '../../shared/adapters/helm/bounded-process.t
 import { makeKustomize } from '../../shared/adapters/helm/kubectl-kustomize.ts';
 import { packFixtureChart } from '../support/chart-archive.ts';
 import { chartAtHand, render, SOME_CHART } from '../support/rendering.ts';
+import { folderForTest } from '../support/test-folder.ts';
 
 const charts = chartAtHand(packFixtureChart('web'));
 const CONFIG = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: raw}\ndata: {a: "1"}\n';
@@ -38,20 +37,14 @@ async function renderOne(fields: object, settings = {}) {
   return { text, objects: objects as Record<string, never>[] };
 }
 
-const temporary: string[] = [];
-beforeEach(async () => {
-  temporary.push(await mkdtemp(join(tmpdir(), 'gimletd-test-')));
+let temporaryDirectory: string;
+beforeEach(() => {
+  temporaryDirectory = folderForTest();
 });
-afterEach(async () => {
-  for (const directory of temporary.splice(0)) {
-    // Whatever happened in it, nothing is left behind.
-    expect(await readdir(directory)).toEqual([]);
-    await rm(directory, { recursive: true });
-  }
-});
+// Whatever happened in it, nothing is left behind.
+afterEach(async () => expect(await readdir(temporaryDirectory)).toEqual([]));
 
 async function limitedKustomize(limits: Partial<ProcessLimits>) {
-  const [temporaryDirectory = ''] = temporary;
   return makeKustomize({ path: await ensureKubectl(), limits, temporaryDirectory });
 }
 

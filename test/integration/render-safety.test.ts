@@ -2,22 +2,21 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { ProcessLimits } from '../../shared/adapters/helm/bounded-process.ts';
 import { BoundedTool } from '../../shared/adapters/helm/bounded-tool.ts';
 import { packChart } from '../support/chart-archive.ts';
-import { temporaryFolder } from '../support/native-git.ts';
 import { chartAtHand, render, SOME_CHART } from '../support/rendering.ts';
+import { folderForTest } from '../support/test-folder.ts';
 
-let folder: ReturnType<typeof temporaryFolder>;
+let folder: string;
 beforeEach(() => {
-  folder = temporaryFolder();
+  folder = folderForTest();
 });
-afterEach(() => folder[Symbol.dispose]());
 
 /** Runs a script where helm would be run. */
 function runScript(script: string, limits: Partial<ProcessLimits> = {}): Promise<string> {
-  const path = join(folder.path, 'tool');
+  const path = join(folder, 'tool');
   writeFileSync(path, `#!/bin/sh\n${script}\n`);
   chmodSync(path, 0o755);
   return new BoundedTool('it failed', { path, limits }).run({ args: [] });
@@ -48,7 +47,7 @@ describe('what renders charts', () => {
   });
 
   it('is ended with all that it started when its time is over', async () => {
-    const pidFile = join(folder.path, 'pid');
+    const pidFile = join(folder, 'pid');
     const script = `/bin/sleep 300 &\necho $! > ${pidFile}\nwait`;
     await expect(runScript(script, { wallSeconds: 0.5 })).rejects.toMatchObject({
       code: 'render-limit',

@@ -13,8 +13,9 @@ import { type RollbackOrder, requestRollback } from '../../shared/release/reques
 import { type Embedded, startEmbedded } from '../support/embedded.ts';
 import { TestGitServer, type TestRepo } from '../support/git-server.ts';
 import { commitForeign, filesOf, git, tipOf } from '../support/native-git.ts';
+import { readyRelease } from '../support/ready-release.ts';
 import { accept, artifactDocument, makeStores, manifest, type Stores } from '../support/stores.ts';
-import { makeWriterPorts, overriding, readyRelease } from '../support/writer.ts';
+import { makeWriterPorts, overriding } from '../support/writer.ts';
 
 let embedded: Embedded;
 let server: TestGitServer;

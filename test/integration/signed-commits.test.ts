@@ -1,7 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { secretCommitSigner, signingKeyTrial } from '../../shared/adapters/git/commit-signer.ts';
@@ -16,19 +15,17 @@ import { writeReleases } from '../../shared/gitops/write-releases.ts';
 import { type Embedded, startEmbedded } from '../support/embedded.ts';
 import { TestGitServer, type TestRepo } from '../support/git-server.ts';
 import { commitForeign, fsckStrict, git, tipOf } from '../support/native-git.ts';
+import { readyRelease } from '../support/ready-release.ts';
 import { makeSigningKey } from '../support/signing-key.ts';
 import { isSignedBy, splitSigned } from '../support/ssh-verify.ts';
 import { makeStores, type Stores } from '../support/stores.ts';
-import { makeWriterPorts, readyRelease } from '../support/writer.ts';
+import { folderForTests } from '../support/test-folder.ts';
+import { makeWriterPorts } from '../support/writer.ts';
 
 const key = makeSigningKey();
 const nextKey = makeSigningKey();
-const folder = mkdtempSync(join(tmpdir(), 'gimletd-signing-'));
+const folder = folderForTests();
 const allowed = join(folder, 'allowed_signers');
-writeFileSync(
-  allowed,
-  [key, nextKey].map(({ publicText }) => `gimletd@localhost namespaces="git" ${publicText}\n`).join(''),
-);
 
 /** Verification by git itself needs ssh-keygen, which not every machine with git has. */
 const hasSshKeygen = spawnSync('ssh-keygen', ['-?']).error === undefined;
@@ -47,6 +44,8 @@ const engines = {
 beforeAll(async () => {
   [embedded, server] = await Promise.all([startEmbedded(), TestGitServer.start()]);
   stores = makeStores(embedded);
+  const line = ({ publicText }: typeof key) => `gimletd@localhost namespaces="git" ${publicText}\n`;
+  writeFileSync(allowed, [key, nextKey].map(line).join(''));
 });
 afterAll(() => Promise.all([embedded.close(), server[Symbol.asyncDispose]()]));
 

@@ -9,8 +9,9 @@ import { type Embedded, startEmbedded } from '../support/embedded.ts';
 import { TestGitServer, type TestRepo } from '../support/git-server.ts';
 import { violations, writtenCommits } from '../support/gitops-oracle.ts';
 import { commitForeign, filesOf, fsckStrict, git, installHook, tipOf } from '../support/native-git.ts';
+import { readyRelease } from '../support/ready-release.ts';
 import { makeStores, markOf, RESEND, receive, type Stores } from '../support/stores.ts';
-import { makeWriterPorts, readyRelease } from '../support/writer.ts';
+import { makeWriterPorts } from '../support/writer.ts';
 
 let embedded: Embedded;
 let server: TestGitServer;

@@ -13,15 +13,9 @@ import type { Release } from '../../shared/release/release.ts';
 import { type Embedded, startEmbedded } from '../support/embedded.ts';
 import { TestGitServer, type TestRepo } from '../support/git-server.ts';
 import { commitForeign, filesOf, fsckStrict, git, installHook, tipOf } from '../support/native-git.ts';
+import { readyChange, readyRelease } from '../support/ready-release.ts';
 import { holdBy, makeStores, markOf, type Stores } from '../support/stores.ts';
-import {
-  ENGINES,
-  type EngineName,
-  makeWriterPorts,
-  overriding,
-  readyChange,
-  readyRelease,
-} from '../support/writer.ts';
+import { ENGINES, type EngineName, makeWriterPorts, overriding } from '../support/writer.ts';
 
 let embedded: Embedded;
 let server: TestGitServer;

@@ -6,7 +6,8 @@ import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createBareRepo } from '../../local/git/bare-repo.ts';
 import { type GitAnswer, gitHttpBackend, runHttpBackend } from '../../local/git/http-backend.ts';
-import { git, temporaryFolder } from './native-git.ts';
+import { git } from './native-git.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 /** What goes wrong with one request. */
 export type Fault =

@@ -1,8 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openFunctionLog } from '../../local/host/function-log.ts';
 import { type HostedFunction, type LambdaHost, startHost } from '../../local/host/host.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 export interface HostedForTest extends LambdaHost {
   /** What the console would show, line by line. */
@@ -19,7 +19,8 @@ export async function hostSources(
   sources: Readonly<Record<string, string>>,
   { env = {}, ...settings }: HostedSettings = {},
 ): Promise<HostedForTest> {
-  const folder = await mkdtemp(join(tmpdir(), 'gimletd-host-'));
+  const temporary = temporaryFolder();
+  const folder = temporary.path;
   const functions: Record<string, HostedFunction> = {};
   for (const [name, source] of Object.entries(sources)) {
     const handlerPath = join(folder, `${name}.ts`);
@@ -40,7 +41,7 @@ export async function hostSources(
   const close = async () => {
     await host.close();
     await log.close();
-    await rm(folder, { recursive: true, force: true });
+    temporary[Symbol.dispose]();
   };
   return { ...host, told, folder, close };
 }

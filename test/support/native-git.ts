@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { cleanGitEnvironment } from '../../local/git/bare-repo.ts';
 
@@ -25,12 +24,6 @@ export function git(
 function gitBytes(cwd: string, args: readonly string[], options: { input?: string | Uint8Array }): Buffer {
   const env = { ...cleanGitEnvironment(), ...FIXED_IDENTITY };
   return execFileSync('git', args, { cwd, env, stdio: 'pipe', maxBuffer: 1 << 28, ...options });
-}
-
-/** A folder that goes when the test's scope ends: `using folder = temporaryFolder()`. */
-export function temporaryFolder(): Disposable & { readonly path: string } {
-  const path = mkdtempSync(join(tmpdir(), 'gimletd-test-'));
-  return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true, maxRetries: 5 }) };
 }
 
 /** What a path in a commit is to be: text of a file, a symlink, a program, a submodule; null removes it. */

@@ -1,7 +1,7 @@
 import type { Random } from '../../../local/faults/random.ts';
 import type { TestRepo } from '../../support/git-server.ts';
+import { readyRelease } from '../../support/ready-release.ts';
 import type { Stores } from '../../support/stores.ts';
-import { readyRelease } from '../../support/writer.ts';
 import type { Accepted } from '../judge.ts';
 
 const ENVIRONMENTS = ['staging', 'production'];

@@ -1,8 +1,8 @@
 import { Random } from '../../../local/faults/random.ts';
 import { startEmbeddedApart } from '../../support/embedded-apart.ts';
 import { TestGitServer, type TestRepo } from '../../support/git-server.ts';
-import { temporaryFolder } from '../../support/native-git.ts';
 import { makeStores, type Stores } from '../../support/stores.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { Foreigner } from '../foreigner.ts';
 import type { Tally } from '../tally.ts';
 import { FragileGitServer } from './fragile-git-server.ts';

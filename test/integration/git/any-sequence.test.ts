@@ -8,7 +8,8 @@ import { NO_CREDENTIALS } from '../../../shared/gitops/git-credentials.ts';
 import type { DirectoryContent, GitBranch, Oid } from '../../../shared/gitops/git-engine.ts';
 import { edit, files, write } from '../../contract/git-engine.contract.ts';
 import { TestGitServer } from '../../support/git-server.ts';
-import { fsckStrict, git, temporaryFolder } from '../../support/native-git.ts';
+import { fsckStrict, git } from '../../support/native-git.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 type Files = Readonly<Record<string, string>>;
 

@@ -10,8 +10,9 @@ import { edit, files } from '../../contract/git-engine.contract.ts';
 import { startEmbedded } from '../../support/embedded.ts';
 import { TestGitServer, type TestRepo } from '../../support/git-server.ts';
 import { GitHubAppApi } from '../../support/github-app-api.ts';
+import { readyRelease } from '../../support/ready-release.ts';
 import { makeStores } from '../../support/stores.ts';
-import { makeWriterPorts, readyRelease } from '../../support/writer.ts';
+import { makeWriterPorts } from '../../support/writer.ts';
 
 let server: TestGitServer;
 let api: GitHubAppApi;

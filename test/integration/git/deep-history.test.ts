@@ -6,7 +6,8 @@ import { NO_CREDENTIALS } from '../../../shared/gitops/git-credentials.ts';
 import type { Edit } from '../../../shared/gitops/git-engine.ts';
 import { edit, files, write } from '../../contract/git-engine.contract.ts';
 import { TestGitServer } from '../../support/git-server.ts';
-import { filesOf, fsckStrict, git, temporaryFolder } from '../../support/native-git.ts';
+import { filesOf, fsckStrict, git } from '../../support/native-git.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const APPS = 16;
 const ENVIRONMENTS = ['staging', 'production'] as const;

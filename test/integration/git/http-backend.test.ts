@@ -7,27 +7,22 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cleanGitEnvironment, createBareRepo } from '../../../local/git/bare-repo.ts';
 import { gitHttpBackend } from '../../../local/git/http-backend.ts';
-import {
-  commitForeign,
-  filesOf,
-  git,
-  installHook,
-  temporaryFolder,
-  tipOf,
-} from '../../support/native-git.ts';
+import { commitForeign, filesOf, git, installHook, tipOf } from '../../support/native-git.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { folderForTests } from '../../support/test-folder.ts';
 
 const run = promisify(execFile);
 
 describe('git http-backend behind our server', () => {
-  const folder = temporaryFolder();
-  const bare = join(folder.path, 'repo.git');
+  const folder = folderForTests();
+  const bare = join(folder, 'repo.git');
   const seen: { encoding: string | undefined; transfer: string | undefined }[] = [];
   let server: Server;
   let url: string;
 
   beforeAll(async () => {
     await createBareRepo({ path: bare, branch: 'main' });
-    const serve = gitHttpBackend({ projectRoot: folder.path, env: { FROM_US: 'yes' }, remoteUser: 'jane' });
+    const serve = gitHttpBackend({ projectRoot: folder, env: { FROM_US: 'yes' }, remoteUser: 'jane' });
     server = createServer((request, response) => {
       seen.push({
         encoding: request.headers['content-encoding'],
@@ -42,7 +37,6 @@ describe('git http-backend behind our server', () => {
   afterAll(async () => {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
-    folder[Symbol.dispose]();
   });
   /** The installed git as a client of this server: not in this process's way, for it is this process that answers. */
   const client = (cwd: string, ...args: string[]) => run('git', args, { cwd, env: cleanGitEnvironment() });
@@ -81,7 +75,7 @@ describe('git http-backend behind our server', () => {
     const script = `#!/bin/sh\necho $$ > ${pidFile}.new && mv ${pidFile}.new ${pidFile}\nexec ${real} "$@"\n`;
     writeFileSync(join(spy.path, 'git'), script, { mode: 0o755 });
     const path = `${spy.path}:${process.env['PATH']}`;
-    const serve = gitHttpBackend({ projectRoot: folder.path, env: { PATH: path } });
+    const serve = gitHttpBackend({ projectRoot: folder, env: { PATH: path } });
     const spied = createServer((request, response) => {
       serve(request, response, request.url ?? '', '').catch(() => response.destroy());
     });
@@ -100,7 +94,7 @@ describe('git http-backend behind our server', () => {
   });
 
   it('lets go of a request whose client is gone before git is asked', async () => {
-    const serve = gitHttpBackend({ projectRoot: folder.path });
+    const serve = gitHttpBackend({ projectRoot: folder });
     const settled: unknown[] = [];
     const late = createServer((request, response) => {
       request.socket.destroy();

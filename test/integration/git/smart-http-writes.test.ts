@@ -10,7 +10,8 @@ import type { Edit, GitBranch } from '../../../shared/gitops/git-engine.ts';
 import type { ServerMemory } from '../../../shared/gitops/server-memory.ts';
 import { edit, files, write } from '../../contract/git-engine.contract.ts';
 import { TestGitServer, type TestRepo } from '../../support/git-server.ts';
-import { commitForeign, filesOf, fsckStrict, git, temporaryFolder } from '../../support/native-git.ts';
+import { commitForeign, filesOf, fsckStrict, git } from '../../support/native-git.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 /** As a repo with SHA-256 names it. */
 const EMPTY_TREE = '6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321';

@@ -1,8 +1,8 @@
-import { chmod, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { gimlet } from '../../support/cli.ts';
+import { folderForTest } from '../../support/test-folder.ts';
 
 const ARTIFACT = {
   id: 'my-app-1',
@@ -14,11 +14,10 @@ const ARTIFACT = {
 let folder: string;
 let file: string;
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'gimlet-add-'));
+  folder = folderForTest();
   file = join(folder, 'artifact.json');
   await writeFile(file, JSON.stringify(ARTIFACT));
 });
-afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const add = (...args: string[]) => gimlet(['artifact', 'add', '-f', file, ...args]);
 const read = async () => JSON.parse(await readFile(file, 'utf8'));

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { artifactId, parseArtifact } from '../../../shared/contract/artifact-document.ts';
 import { gimlet } from '../../support/cli.ts';
+import { folderForTest } from '../../support/test-folder.ts';
 
 const SHA = '017d995e32e3d1998395d971b969bcf682d20850';
 const FLAGS = {
@@ -35,10 +35,9 @@ const CI = {
 
 let folder: string;
 const before = process.cwd();
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'gimlet-create-'));
+beforeEach(() => {
+  folder = folderForTest();
 });
-afterEach(() => rm(folder, { recursive: true, force: true }));
 
 describe('gimlet artifact create', () => {
   it('prints an artifact that the server takes as it is, named as the server would name it', async () => {

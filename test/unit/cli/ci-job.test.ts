@@ -1,17 +1,13 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { detectCiJob } from '../../../cli/ci/ci-job.ts';
+import { folderForTests } from '../../support/test-folder.ts';
 
 const SHA = '017d995e32e3d1998395d971b969bcf682d20850';
 const HEAD = 'aaaa995e32e3d1998395d971b969bcf682d2aaaa';
 
-let folder: string;
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'gimlet-ci-'));
-});
-afterAll(() => rm(folder, { recursive: true, force: true }));
+const folder = folderForTests();
 
 async function payload(event: unknown): Promise<string> {
   const path = join(folder, `${Math.random()}.json`);

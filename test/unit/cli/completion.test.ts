@@ -1,9 +1,8 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { placesOf } from '../../../cli/completion/places.ts';
 import { makeProgram } from '../../../cli/program.ts';
 import { shapeOf } from '../../../cli/tree/command-shape.ts';
@@ -11,12 +10,12 @@ import { loadTree } from '../../../cli/tree/load-command.ts';
 import { processWorld } from '../../../cli/world.ts';
 import { findOnPath } from '../../../local/toolchain/find-on-path.ts';
 import { gimlet } from '../../support/cli.ts';
+import { folderForTests } from '../../support/test-folder.ts';
 
 const run = promisify(execFile);
-let folder: string;
+const folder = folderForTests();
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'gimlet-completion-'));
   await writeFile(join(folder, 'artifact one.json'), '');
   for (const shell of ['bash', 'zsh', 'fish']) {
     const { code, stdout } = await gimlet(['completion', shell]);
@@ -24,7 +23,6 @@ beforeAll(async () => {
     await writeFile(join(folder, `gimlet.${shell}`), stdout);
   }
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** As bash splits the line: `=` is a word of its own. The last word is the one that is typed. */
 const LINES: readonly (readonly [line: readonly string[], offered: readonly string[]])[] = [

@@ -14,7 +14,8 @@ import {
 import { demultiplex } from '../../../shared/adapters/git/side-band.ts';
 import { decodeOffset, decodeSize, encodeOffset, encodeSize } from '../../../shared/adapters/git/varint.ts';
 import { compress, decompressAt } from '../../../shared/adapters/git/zlib-streams.ts';
-import { git, temporaryFolder } from '../../support/native-git.ts';
+import { git } from '../../support/native-git.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const bytes = (options: fc.IntArrayConstraints = {}) =>
   fc.uint8Array(options).map((array) => Buffer.from(array));

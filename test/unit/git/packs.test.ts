@@ -12,7 +12,8 @@ import { readPack } from '../../../shared/adapters/git/pack-reader.ts';
 import { type PackObject, writePack } from '../../../shared/adapters/git/pack-writer.ts';
 import { serializeTree } from '../../../shared/adapters/git/tree-codec.ts';
 import { treeDelta } from '../../../shared/adapters/git/tree-delta.ts';
-import { git, temporaryFolder } from '../../support/native-git.ts';
+import { git } from '../../support/native-git.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const fileId = (n: number) => gitObject('blob', Buffer.from(`file ${n}`)).oid;
 

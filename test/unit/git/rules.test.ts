@@ -12,7 +12,8 @@ import {
 import { parsePushReport } from '../../../shared/adapters/git/receive-pack.ts';
 import { parseAdvertisement, parseFetchV0, parseFetchV2 } from '../../../shared/adapters/git/upload-pack.ts';
 import type { CommitRecord } from '../../../shared/gitops/git-engine.ts';
-import { git, temporaryFolder } from '../../support/native-git.ts';
+import { git } from '../../support/native-git.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 describe('a path that we take', () => {
   it('is one that git takes too, with the checks for macOS and Windows on', () => {

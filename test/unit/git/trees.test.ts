@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { applyDelta } from '../../../shared/adapters/git/delta-codec.ts';
 import { directoryObjects } from '../../../shared/adapters/git/directory-objects.ts';
 import { MalformedError } from '../../../shared/adapters/git/malformed-error.ts';
@@ -12,7 +12,8 @@ import {
   serializeTree,
 } from '../../../shared/adapters/git/tree-codec.ts';
 import { applySplice, spliceDelta, treeDelta } from '../../../shared/adapters/git/tree-delta.ts';
-import { git, temporaryFolder } from '../../support/native-git.ts';
+import { git } from '../../support/native-git.ts';
+import { folderForTests } from '../../support/test-folder.ts';
 
 const oid = fc.stringMatching(/^[0-9a-f]{40}$/);
 /** Few letters around '/' in ASCII, so that names are often a beginning of one another. */
@@ -23,9 +24,8 @@ const entries = fc
   .map((list) => list.map((entry) => ({ ...entry, name: Buffer.from(entry.name) })));
 
 describe('trees', () => {
-  const folder = temporaryFolder();
-  beforeAll(() => git(folder.path, ['init', '--quiet', '--bare']));
-  afterAll(() => folder[Symbol.dispose]());
+  const folder = folderForTests();
+  beforeAll(() => void git(folder, ['init', '--quiet', '--bare']));
 
   it('have the bytes, and so the id, that git gives them', () => {
     fc.assert(
@@ -34,7 +34,7 @@ describe('trees', () => {
         const lines = list.map(
           (entry) => `${entry.mode} ${types[entry.mode] ?? 'blob'} ${entry.oid}\t${entry.name}\0`,
         );
-        const theirs = git(folder.path, ['mktree', '--missing', '-z'], { input: lines.join('') });
+        const theirs = git(folder, ['mktree', '--missing', '-z'], { input: lines.join('') });
         expect(gitObject('tree', serializeTree(list)).oid).toBe(theirs);
       }),
       { numRuns: 40 },
@@ -124,9 +124,9 @@ describe('trees', () => {
       fc.property(files, (record) => {
         const content = new Map(Object.entries(record).map(([key, text]) => [key, Buffer.from(text)]));
         const lines = [...content].map(([key, body]) => `100644 ${gitObject('blob', body).oid}\t${key}\n`);
-        git(folder.path, ['read-tree', '--empty']);
-        git(folder.path, ['update-index', '--index-info'], { input: lines.join('') });
-        expect(directoryObjects(content).tree).toBe(git(folder.path, ['write-tree', '--missing-ok']));
+        git(folder, ['read-tree', '--empty']);
+        git(folder, ['update-index', '--index-info'], { input: lines.join('') });
+        expect(directoryObjects(content).tree).toBe(git(folder, ['write-tree', '--missing-ok']));
       }),
       { numRuns: 25 },
     );

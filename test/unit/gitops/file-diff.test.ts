@@ -3,7 +3,8 @@ import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Directory, diffDirectories } from '../../../shared/gitops/file-diff.ts';
-import { git, temporaryFolder } from '../../support/native-git.ts';
+import { git } from '../../support/native-git.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const PATH = 'staging/shop';
 const directory = (files: Record<string, string>, path = PATH): Directory => ({

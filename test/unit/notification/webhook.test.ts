@@ -1,11 +1,11 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { webhookBody, webhookHeaders } from '../../../shared/notification/webhook.ts';
+import { folderForTest } from '../../support/test-folder.ts';
 
 const DOCS = fileURLToPath(new URL('../../../docs/notifications.md', import.meta.url));
 const SENT_AT = 1_764_061_200_500;
@@ -16,7 +16,7 @@ type IsFromGimletd = (headers: object, body: string, secret: string, now?: numbe
 /** The very lines that receivers are told to take. */
 async function documentedCheck(): Promise<IsFromGimletd> {
   const [, snippet = ''] = /```js\n([\s\S]+?)```/.exec(await readFile(DOCS, 'utf8')) ?? [];
-  const file = join(await mkdtemp(join(tmpdir(), 'gimletd-snippet-')), 'check.mjs');
+  const file = join(folderForTest(), 'check.mjs');
   await writeFile(file, snippet);
   return (await import(/* @vite-ignore */ pathToFileURL(file).href)).isFromGimletd;
 }
