@@ -2,14 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { bundleFunctions } from '../../infra/bundle.ts';
 import { LOCAL_AWS } from '../../local/embedded/local-aws.ts';
 import { type LocalSystem, startSystem } from '../../local/system.ts';
-import { TableClient } from '../../shared/adapters/dynamodb/table-client.ts';
 import { median, percentile } from '../git/statistics.ts';
 import { textTable } from '../git/text-table.ts';
-import { FILLED_ENV, FILLED_FROM, fillTable } from './fill-table.ts';
+import { fillBeside } from './fill-beside.ts';
+import { FILLED_ENV, FILLED_FROM } from './fill-table.ts';
 
 const USAGE = `npm run bench -- browse [options]
 
@@ -48,10 +47,8 @@ export async function benchBrowse(args: readonly string[]): Promise<number> {
 
 async function fill({ endpoints, tableName }: LocalSystem, stored: number): Promise<void> {
   const { region, credentials } = LOCAL_AWS;
-  const client = new DynamoDBClient({ endpoint: endpoints.dynamodb, region, credentials });
-  const table = new TableClient(tableName, () => ({ function: 'bench' }), client);
-  await fillTable(table, { from: 0, to: stored, apps: APPS });
-  client.destroy();
+  const config = { endpoint: endpoints.dynamodb, region, credentials };
+  await fillBeside({ config, tableName }, { from: 0, to: stored, apps: APPS });
 }
 
 function asked(stored: number): Readonly<Record<string, string>> {

@@ -1,25 +1,22 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { bundleFunctions } from '../../infra/bundle.ts';
-import { percentile } from '../git/statistics.ts';
 import { textTable } from '../git/text-table.ts';
 import { type MeteredSystem, startMeteredSystem } from '../usage/metered-system.ts';
 import { difference, type Usage } from '../usage/usage.ts';
 import { measureBurst } from './burst.ts';
+import { type GrowthOptions, measureGrowth } from './growth.ts';
 import { get, pushArtifacts, settled } from './push-artifacts.ts';
 
 const USAGE = `npm run bench -- load [options]
 
   --clients LIST   pushing side by side (default: 1,4,16,64)
-  --stored LIST    artifacts that are stored when it is measured (default: 100,1000; then 10000,100000)
+  --stored LIST    artifacts that are stored when it is measured, each with its release (default: 100,1000,10000,100000)
   --artifacts N    pushed in each measurement (default: 200)
   --burst N        releases at once through the one writer; 0: none (default: 1000)
 `;
 
-interface Options {
-  readonly clients: readonly number[];
-  readonly stored: readonly number[];
-  readonly artifacts: number;
+interface Options extends GrowthOptions {
   readonly burst: number;
 }
 
@@ -30,45 +27,10 @@ export async function benchLoad(args: readonly string[]): Promise<number> {
   await bundleFunctions();
   const date = new Date().toISOString().slice(0, 10);
   console.log(`Load, ${date}: ${availableParallelism()} cores, node ${process.version}\n`);
-  await growth(options);
+  console.log(await measureGrowth(options));
   await units();
   if (options.burst > 0) await burst(options.burst);
   return 0;
-}
-
-/** Artifacts a second, by clients and by what is stored. */
-async function growth({ clients, stored, artifacts }: Options): Promise<void> {
-  const system = await startMeteredSystem({ metersTable: false });
-  try {
-    const rows: string[][] = [];
-    let there = 0;
-    for (const wanted of [...stored].sort((a, b) => a - b)) {
-      const missing = Math.max(0, wanted - there);
-      const fill = { name: 'stored', from: there, count: missing, clients: 16, released: false };
-      if (missing > 0) await pushArtifacts(system, fill);
-      there += missing;
-      for (const count of clients) {
-        const { seconds, latencies } = await pushArtifacts(system, {
-          ...{ name: 'stored', from: there, count: artifacts, clients: count, released: false },
-        });
-        there += artifacts;
-        const [half, most] = [percentile(latencies, 50), percentile(latencies, 99)];
-        const list = await timed(() => get(system, '/api/artifacts?limit=10'));
-        rows.push([
-          String(wanted),
-          String(count),
-          (artifacts / seconds).toFixed(0),
-          half.toFixed(0),
-          most.toFixed(0),
-          list.toFixed(0),
-        ]);
-      }
-    }
-    console.log('Accepted, with all decisions behind them:\n');
-    console.log(textTable([['stored', 'clients', 'artifacts/s', 'median ms', 'p99 ms', 'list ms'], ...rows]));
-  } finally {
-    await system.close();
-  }
 }
 
 /** What an artifact, a release and a page take of the table. */
@@ -120,19 +82,13 @@ async function burst(count: number): Promise<void> {
   );
 }
 
-async function timed(act: () => Promise<unknown>): Promise<number> {
-  const startedAt = performance.now();
-  await act();
-  return performance.now() - startedAt;
-}
-
 function readOptions(args: readonly string[]): Options | undefined {
   try {
     const { values } = parseArgs({
       args: [...args],
       options: {
         clients: { type: 'string', default: '1,4,16,64' },
-        stored: { type: 'string', default: '100,1000' },
+        stored: { type: 'string', default: '100,1000,10000,100000' },
         artifacts: { type: 'string', default: '200' },
         burst: { type: 'string', default: '1000' },
       },

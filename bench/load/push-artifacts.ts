@@ -10,6 +10,8 @@ export interface Pushed {
 export interface PushOptions {
   /** Ids and apps begin with it. */
   readonly name: string;
+  /** Of which all of them are; without it their name is, or that of each where they are released. */
+  readonly app?: string;
   readonly from: number;
   readonly count: number;
   readonly clients: number;
@@ -69,8 +71,9 @@ async function push(system: MeteredSystem, document: object): Promise<void> {
   if (answer.status !== 201) throw new Error(`an artifact was answered ${answer.status}`);
 }
 
-function artifactOf(n: number, { name, released }: PushOptions): object {
-  const app = released ? `${name}-${n}` : name;
+function artifactOf(n: number, options: PushOptions): object {
+  const { name, released } = options;
+  const app = options.app ?? (released ? `${name}-${n}` : name);
   return {
     id: `${name}-${n}`,
     version: {

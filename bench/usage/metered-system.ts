@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, type DynamoDBClientConfig, paginateScan } from '@aws-sdk/client-dynamodb';
 import { ensureAdminToken } from '../../local/admin-token.ts';
 import { startBackingServices, TABLE_NAME } from '../../local/backing-services.ts';
 import { openDataDirectory } from '../../local/data-directory.ts';
@@ -24,6 +24,8 @@ import type { Invocations, Usage } from './usage.ts';
 
 export interface MeteredSystem {
   readonly url: string;
+  /** The table itself, with no meter before it. */
+  readonly table: { readonly tableName: string; readonly config: DynamoDBClientConfig };
   readonly adminToken: string;
   /** The bare GitOps repo. */
   readonly gitopsRepoPath: string;
@@ -38,6 +40,8 @@ export interface MeteredSystem {
 export interface MeteredOptions {
   /** Counting the table's units takes two reads of ours for each write: without it the system is as fast as it is. */
   readonly metersTable: boolean;
+  /** 60 unless given. */
+  readonly sweepEverySeconds?: number;
 }
 
 /** Starts all of GimletD on this machine, from its bundles, with meters before its table, its queues and its functions. */
@@ -85,7 +89,7 @@ async function start(directory: string, options: MeteredOptions, shutdown: Shutd
       helmPath: await ensureHelm(),
       kubectlPath: await ensureKubectl(),
       resendAfterSeconds: 60,
-      sweepEverySeconds: 60,
+      sweepEverySeconds: options.sweepEverySeconds ?? 60,
       keepHeadEverySeconds: 86_400,
       // Nobody is to be slowed down.
       requestsPerMinute: 10_000_000,
@@ -104,8 +108,10 @@ async function start(directory: string, options: MeteredOptions, shutdown: Shutd
     shutdown,
   );
   host.warm(Object.keys(FUNCTIONS));
+  const config = tableConfig(direct.dynamodb);
   return {
     url,
+    table: { tableName: TABLE_NAME, config },
     adminToken,
     gitopsRepoPath,
     usage: () => ({
@@ -116,15 +122,21 @@ async function start(directory: string, options: MeteredOptions, shutdown: Shutd
       queueRequests,
       functions: Object.fromEntries(functions),
     }),
-    stored: () => storedIn(direct.dynamodb),
+    stored: () => storedIn(config),
     logBytes: () => bytesBelow(data.logs),
     close: shutdown.run,
   };
 }
 
-async function storedIn(endpoint: string): Promise<{ readonly items: number; readonly bytes: number }> {
+function tableConfig(endpoint: string): DynamoDBClientConfig {
   const { region, credentials } = LOCAL_AWS;
-  const client = new DynamoDBClient({ endpoint, region, credentials });
+  return { endpoint, region, credentials };
+}
+
+async function storedIn(
+  config: DynamoDBClientConfig,
+): Promise<{ readonly items: number; readonly bytes: number }> {
+  const client = new DynamoDBClient(config);
   let [items, bytes] = [0, 0];
   for await (const { Items = [] } of paginateScan({ client }, { TableName: TABLE_NAME })) {
     for (const item of Items) {

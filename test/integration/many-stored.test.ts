@@ -4,14 +4,13 @@ import { startProxy, Upstream } from '../../local/faults/wire.ts';
 import { roleGrants } from '../../shared/access/role-grants.ts';
 import { makeApi } from '../support/api-functions.ts';
 import { type Embedded, startEmbedded } from '../support/embedded.ts';
-import { makeStores, type Stores } from '../support/stores.ts';
+import { makeStores } from '../support/stores.ts';
 
 /** Of each app there are more than what is read at once. */
 const [APPS, FEW, MANY] = [2, 120, 360];
 const ADMIN = { kind: 'token', id: 'a', name: 'admin', grants: roleGrants({ role: 'admin' }) } as const;
 
 let embedded: Embedded;
-let uncounted: Stores['table'];
 let api: ReturnType<typeof makeApi>;
 let requests = 0;
 const closing: (() => unknown)[] = [];
@@ -25,7 +24,6 @@ beforeAll(async () => {
   });
   closing.push(embedded.close, counted.close, () => table.close());
   const seen = { ...embedded, dynamodbConfig: { ...embedded.dynamodbConfig, endpoint: counted.endpoint } };
-  uncounted = makeStores(embedded).table;
   const repo = 'https://git.example.com/gitops.git';
   api = makeApi(seen, makeStores(seen), JSON.stringify({ gitops: { repo, branch: 'main' } }));
 });
@@ -76,13 +74,15 @@ async function counted(route: string, query: Record<string, string>) {
   return { status, body, link: headers['link'] ?? '', took: requests - before };
 }
 
+const filled = () => ({ config: embedded.dynamodbConfig, tableName: embedded.tableName });
+
 const sizeOf = (body: unknown) => Object.keys(body as object).length;
 
 describe('an answer takes as many reads of the table', () => {
   it(`when ${MANY} are stored as when ${FEW} are`, async () => {
-    await fillTable(uncounted, { from: 0, to: FEW, apps: APPS });
+    await fillTable(filled(), { from: 0, to: FEW, apps: APPS });
     const few = await requestsFor(FEW);
-    await fillTable(uncounted, { from: FEW, to: MANY, apps: APPS });
+    await fillTable(filled(), { from: FEW, to: MANY, apps: APPS });
     expect(await requestsFor(MANY)).toEqual(few);
   });
 });
