@@ -91,7 +91,13 @@ const PAGE = 100;
 export type Status = z.infer<typeof statusAnswer>;
 
 /** What people ask for, which can be asked as a dry run too. */
-export type RequestOperation = 'requestRelease' | 'requestRollback' | 'requestDelete' | 'requestPromotion';
+export interface RequestBodies {
+  readonly requestRelease: ReleaseRequestBody;
+  readonly requestRollback: RollbackBody;
+  readonly requestDelete: DeleteBody;
+  readonly requestPromotion: PromoteBody;
+}
+export type RequestOperation = keyof RequestBodies;
 
 /** One app in one environment. */
 interface TargetFlags {
@@ -131,20 +137,14 @@ export class ApiClient {
     return read(decisionsAnswer, answer);
   }
 
-  requestRelease(body: ReleaseRequestBody, idempotencyKey: string): Promise<RequestAnswer> {
-    return this.#request('requestRelease', body, idempotencyKey);
-  }
-
-  requestRollback(body: RollbackBody, idempotencyKey: string): Promise<RequestAnswer> {
-    return this.#request('requestRollback', body, idempotencyKey);
-  }
-
-  requestDelete(body: DeleteBody, idempotencyKey: string): Promise<RequestAnswer> {
-    return this.#request('requestDelete', body, idempotencyKey);
-  }
-
-  requestPromotion(body: PromoteBody, idempotencyKey: string): Promise<RequestAnswer> {
-    return this.#request('requestPromotion', body, idempotencyKey);
+  /** Asks for releases; the same key again is the same request. */
+  async request<O extends RequestOperation>(
+    operation: O,
+    body: RequestBodies[O],
+    idempotencyKey: string,
+  ): Promise<RequestAnswer> {
+    const headers = { 'idempotency-key': idempotencyKey };
+    return read(requestAnswer, await this.#http.call({ operation, body: JSON.stringify(body), headers }));
   }
 
   /** What a request would come to; nothing is written. */
@@ -362,11 +362,6 @@ export class ApiClient {
 
   async revokeToken(id: string): Promise<TokenAnswer> {
     return read(tokenAnswer, await this.#http.call({ operation: 'revokeToken', id }));
-  }
-
-  async #request(operation: RequestOperation, body: object, idempotencyKey: string): Promise<RequestAnswer> {
-    const headers = { 'idempotency-key': idempotencyKey };
-    return read(requestAnswer, await this.#http.call({ operation, body: JSON.stringify(body), headers }));
   }
 
   /** Page after page, until there are enough or no more. */

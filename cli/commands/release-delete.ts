@@ -1,39 +1,20 @@
-import {
-  type DefineCommand,
-  type DryRunFlag,
-  dryRunOption,
-  examples,
-  type JsonFlag,
-  jsonOption,
-  timeoutOption,
-  type WaitFlags,
-  waitOption,
-} from '../command.ts';
-import { askAndFollow, WAIT_HELP } from '../follow/ask-and-follow.ts';
-import { preview } from '../preview/preview.ts';
+import { type DefineCommand, examples } from '../command.ts';
+import { type RequestFlags, requestOptions, runRequest, WAIT_HELP } from '../follow/request-command.ts';
 
-interface DeleteFlags extends JsonFlag, WaitFlags, DryRunFlag {
+interface DeleteFlags extends RequestFlags {
   readonly env: string;
   readonly app: string;
-  readonly overrideFreeze?: string;
 }
 
 export const releaseDelete: DefineCommand = (command, run) => {
-  command
-    .requiredOption('-e, --env <name>', 'environment')
-    .requiredOption('--app <name>', 'app to take out of it')
-    .option('--override-freeze <reason>', 'also while the environment is frozen; says why')
-    .addOption(dryRunOption())
-    .addOption(waitOption())
-    .addOption(timeoutOption())
-    .addOption(jsonOption())
+  requestOptions(
+    command
+      .requiredOption('-e, --env <name>', 'environment')
+      .requiredOption('--app <name>', 'app to take out of it'),
+  )
     .addHelpText('after', HELP)
-    .action(({ env, app, overrideFreeze, ...flags }: DeleteFlags) =>
-      run({ json: flags.output === 'json' }, async (tools) => {
-        const body = { env, app, ...(overrideFreeze && { overrideFreeze }) };
-        if (flags.dryRun) return preview(tools, flags, 'requestDelete', body);
-        return askAndFollow(tools, flags, (client, key) => client.requestDelete(body, key));
-      }),
+    .action(({ env, app, ...flags }: DeleteFlags) =>
+      runRequest(run, flags, 'requestDelete', () => ({ env, app })),
     );
 };
 

@@ -1,53 +1,32 @@
 import { UsageError } from '../cli-error.ts';
-import {
-  type DefineCommand,
-  type DryRunFlag,
-  dryRunOption,
-  examples,
-  type JsonFlag,
-  jsonOption,
-  timeoutOption,
-  type WaitFlags,
-  waitOption,
-} from '../command.ts';
-import { askAndFollow, WAIT_HELP } from '../follow/ask-and-follow.ts';
-import { preview } from '../preview/preview.ts';
+import { type DefineCommand, examples } from '../command.ts';
+import { type RequestFlags, requestOptions, runRequest, WAIT_HELP } from '../follow/request-command.ts';
 
-interface MakeFlags extends JsonFlag, WaitFlags, DryRunFlag {
+interface MakeFlags extends RequestFlags {
   readonly artifact?: string;
   readonly artifactId?: string;
   readonly env: string;
   readonly app?: string;
-  readonly overrideFreeze?: string;
 }
 
 export const releaseMake: DefineCommand = (command, run) => {
-  command
-    .option('-a, --artifact <id>', 'artifact to release')
-    .option('--artifact-id <id>', 'the same')
-    .requiredOption('-e, --env <name>', 'environment to release it to')
-    .option(
-      '--app <name>',
-      'only this app; without it, every manifest that the artifact has for the environment',
-    )
-    .option('--override-freeze <reason>', 'also while the environment is frozen; says why')
-    .addOption(dryRunOption())
-    .addOption(waitOption())
-    .addOption(timeoutOption())
-    .addOption(jsonOption())
+  requestOptions(
+    command
+      .option('-a, --artifact <id>', 'artifact to release')
+      .option('--artifact-id <id>', 'the same')
+      .requiredOption('-e, --env <name>', 'environment to release it to')
+      .option(
+        '--app <name>',
+        'only this app; without it, every manifest that the artifact has for the environment',
+      ),
+  )
     .addHelpText('after', HELP)
     .action((flags: MakeFlags) =>
-      run({ json: flags.output === 'json' }, async (tools) => {
-        const { env, app, overrideFreeze } = flags;
-        const body = {
-          env,
-          artifactId: artifactOf(flags),
-          ...(app === undefined ? {} : { app }),
-          ...(overrideFreeze === undefined ? {} : { overrideFreeze }),
-        };
-        if (flags.dryRun) return preview(tools, flags, 'requestRelease', body);
-        return askAndFollow(tools, flags, (client, key) => client.requestRelease(body, key));
-      }),
+      runRequest(run, flags, 'requestRelease', () => ({
+        env: flags.env,
+        artifactId: artifactOf(flags),
+        ...(flags.app !== undefined && { app: flags.app }),
+      })),
     );
 };
 

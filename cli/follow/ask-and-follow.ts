@@ -27,8 +27,3 @@ export async function askAndFollow(
   output.answer({ request, ...result }, () => narrator.sum(result));
   return exitCodeOf(result);
 }
-
-/** What the exit code tells, for help texts. */
-export const WAIT_HELP = `
-With --wait the exit code is 0 when every release was written, 1 when one failed, was held, rejected, cancelled or
-superseded by a newer one, and 3 when the time ran out. With --dry-run it is 0 when nothing stands in the way, and 1 when something does.`;

@@ -1,9 +1,8 @@
-import { readFile } from 'node:fs/promises';
-import { parse, YAMLParseError } from 'yaml';
 import * as z from 'zod';
 import { GimletdError } from '../../shared/contract/artifact-document.ts';
 import { type Policy, parsePolicy } from '../../shared/contract/try-policies.ts';
 import { CliError } from '../cli-error.ts';
+import { readYamlFile } from '../yaml-file.ts';
 
 const policyFile = z.strictObject({
   policies: z.array(z.record(z.string(), z.unknown())).default([]),
@@ -35,7 +34,7 @@ export interface PolicyFile {
  * @throws CliError `bad-policy-file`.
  */
 export async function readPolicyFile(path: string): Promise<PolicyFile> {
-  const parsed = policyFile.safeParse(parseYaml(path, await readText(path)));
+  const parsed = policyFile.safeParse(await readYamlFile(path, badFile));
   if (!parsed.success) {
     throw badFile(
       path,
@@ -55,24 +54,6 @@ export async function readPolicyFile(path: string): Promise<PolicyFile> {
   });
   if (problems.length > 0) throw badFile(path, problems);
   return { documents, policies, tests };
-}
-
-async function readText(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (cause) {
-    throw new CliError(`${path} can't be read.`, { code: 'no-such-file', cause });
-  }
-}
-
-function parseYaml(path: string, text: string): unknown {
-  try {
-    return parse(text, { version: '1.2', merge: true, maxAliasCount: 100 }) ?? {};
-  } catch (error) {
-    if (error instanceof YAMLParseError || error instanceof ReferenceError)
-      throw badFile(path, [error.message]);
-    throw error;
-  }
 }
 
 function badFile(path: string, details: readonly string[]): CliError {

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
-import { parse, stringify, YAMLParseError } from 'yaml';
+import { stringify } from 'yaml';
 import type { SettingsAnswer } from '../../shared/contract/settings.ts';
 import { CliError } from '../cli-error.ts';
 import { timeText } from '../output/version-text.ts';
+import { readYamlFile } from '../yaml-file.ts';
 
 export interface SettingsFile {
   /** Of the stored settings that the file was made of; applied to no other. */
@@ -15,17 +15,16 @@ export interface SettingsFile {
  * @throws CliError `no-such-file`, `bad-settings-file`.
  */
 export async function readSettingsFile(path: string): Promise<SettingsFile> {
-  const document = parseYaml(path, await readText(path));
+  const document = await readYamlFile(path, badFile);
   if (typeof document !== 'object' || document === null || Array.isArray(document)) {
-    throw badFile(path, 'it must be a map of settings');
+    throw badFile(path, ['it must be a map of settings']);
   }
   const { version, ...settings } = document as Record<string, unknown>;
   if (version === undefined) return { settings };
   if (typeof version === 'number' && Number.isInteger(version) && version >= 0) return { version, settings };
-  throw badFile(
-    path,
+  throw badFile(path, [
     'version: must be the number that `gimlet admin settings show` wrote; leave it out to overwrite any',
-  );
+  ]);
 }
 
 /** Settings as a file that can be changed and applied. */
@@ -45,24 +44,6 @@ export function formatSettings({
   ].join('\n');
 }
 
-async function readText(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (cause) {
-    throw new CliError(`${path} can't be read.`, { code: 'no-such-file', cause });
-  }
-}
-
-function parseYaml(path: string, text: string): unknown {
-  try {
-    return parse(text, { version: '1.2', merge: true, maxAliasCount: 100 }) ?? {};
-  } catch (error) {
-    if (error instanceof YAMLParseError || error instanceof ReferenceError)
-      throw badFile(path, error.message);
-    throw error;
-  }
-}
-
-function badFile(path: string, detail: string): CliError {
-  return new CliError(`${path} holds no settings:`, { code: 'bad-settings-file', details: [detail] });
+function badFile(path: string, details: readonly string[]): CliError {
+  return new CliError(`${path} holds no settings:`, { code: 'bad-settings-file', details });
 }
