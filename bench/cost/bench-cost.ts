@@ -70,6 +70,7 @@ function divided(usage: Usage, by: number): Usage {
     reads: usage.reads / by,
     writes: usage.writes / by,
     queueRequests: usage.queueRequests / by,
+    fifoRequests: usage.fifoRequests / by,
     functions: Object.fromEntries(functions),
   };
 }
@@ -87,6 +88,7 @@ function printUsage({ usage, storedBytes, logBytes }: PerArtifact): void {
       ['table: write units', usage.writeUnits.toFixed(1)],
       ['table: bytes, indexes included', storedBytes.toFixed(0)],
       ['queue requests', usage.queueRequests.toFixed(1)],
+      ['of them to FIFO queues', usage.fifoRequests.toFixed(1)],
       ['bytes of logs', logBytes.toFixed(0)],
       ...functions,
     ]),

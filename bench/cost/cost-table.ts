@@ -49,10 +49,7 @@ export function monthlyCost(
     { part: 'table: storage, with recovery', dollars: storedGb * (PRICES.storage + PRICES.recovery) },
     { part: 'functions', dollars: functionsCost(artifacts, usage) },
     { part: 'HTTP API', dollars: (one.requests * artifacts * PRICES.requests) / MILLION },
-    {
-      part: 'queues',
-      dollars: ((usage.queueRequests * artifacts + ALWAYS.polls) * PRICES.queueRequests) / MILLION,
-    },
+    { part: 'queues', dollars: queuesCost(artifacts, usage) },
     { part: 'logs', dollars: logGb * (PRICES.logs + PRICES.logStorage * monthsKept) },
     {
       part: 'alarms, metrics, dashboard, secrets',
@@ -63,6 +60,12 @@ export function monthlyCost(
         standing.secrets * PRICES.secret,
     },
   ];
+}
+
+function queuesCost(artifacts: number, { queueRequests, fifoRequests }: Usage): number {
+  const fifo = fifoRequests * artifacts + ALWAYS.polls.fifo;
+  const standard = (queueRequests - fifoRequests) * artifacts + ALWAYS.polls.standard;
+  return (fifo * PRICES.queueRequests.fifo + standard * PRICES.queueRequests.standard) / MILLION;
 }
 
 function functionsCost(artifacts: number, { functions }: Usage): number {

@@ -68,11 +68,13 @@ async function start(directory: string, options: MeteredOptions, shutdown: Shutd
   const adminToken = await ensureAdminToken(data, direct.dynamodb);
   const meter = new TableMeter(direct.dynamodb);
   const queues = new Upstream(direct.sqs);
-  let queueRequests = 0;
+  let [queueRequests, fifoRequests] = [0, 0];
   const [tableProxy, queueProxy] = await Promise.all([
     startProxy((call) => meter.handle(call)),
     startProxy((call) => {
       queueRequests += 1;
+      const { QueueUrl = '' } = JSON.parse(call.body.toString()) as { readonly QueueUrl?: string };
+      if (QueueUrl.endsWith('.fifo')) fifoRequests += 1;
       return queues.send(call);
     }),
   ]);
@@ -120,6 +122,7 @@ async function start(directory: string, options: MeteredOptions, shutdown: Shutd
       reads: meter.reads,
       writes: meter.writes,
       queueRequests,
+      fifoRequests,
       functions: Object.fromEntries(functions),
     }),
     stored: () => storedIn(config),

@@ -13,7 +13,9 @@ export interface Usage {
   readonly writeUnits: number;
   readonly reads: number;
   readonly writes: number;
+  /** Of all queues, and those of them that went to FIFO queues. */
   readonly queueRequests: number;
+  readonly fifoRequests: number;
   readonly functions: Readonly<Partial<Record<FunctionName, Invocations>>>;
 }
 
@@ -23,6 +25,7 @@ export const NOTHING: Usage = {
   reads: 0,
   writes: 0,
   queueRequests: 0,
+  fifoRequests: 0,
   functions: {},
 };
 
@@ -42,6 +45,7 @@ export function difference(later: Usage, earlier: Usage): Usage {
     reads: later.reads - earlier.reads,
     writes: later.writes - earlier.writes,
     queueRequests: later.queueRequests - earlier.queueRequests,
+    fifoRequests: later.fifoRequests - earlier.fifoRequests,
     functions: Object.fromEntries(functions),
   };
 }

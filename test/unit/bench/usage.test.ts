@@ -85,6 +85,7 @@ const ONE: PerArtifact = {
     readUnits: 10,
     writeUnits: 20,
     queueRequests: 6,
+    fifoRequests: 2,
     functions: { artifacts: { count: 1, ms: 1_000 }, renderer: { count: 1, ms: 1_000 } },
   },
   requests: 2,
@@ -102,6 +103,9 @@ describe('the cost of a month', () => {
     expect(parts['table: requests']).toBeCloseTo(10 * 0.125 + 20 * 0.625 + sweeps, 6);
     expect(parts['table: storage, with recovery']).toBeCloseTo(5 * 0.45, 6);
     expect(parts['HTTP API']).toBeCloseTo(2, 6);
+    // Four queues, one of them FIFO, each asked 15 times a minute.
+    const polls = (15 * 60 * 24 * 30 * (3 * 0.4 + 0.5)) / 1_000_000;
+    expect(parts['queues']).toBeCloseTo(4 * 0.4 + 2 * 0.5 + polls, 6);
     expect(parts['logs']).toBeCloseTo(2 * 0.53, 6);
     expect(parts['alarms, metrics, dashboard, secrets']).toBeCloseTo(3 + 6 + 3 + 0.8, 6);
     // A second of half a GB on one processor, one of 1,769 MB on the other, and the sweeper.
