@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { commitPlace } from '../../shared/gitops/journal.ts';
 import type { WriterPorts } from '../../shared/gitops/ports.ts';
 import { writeReleases } from '../../shared/gitops/write-releases.ts';
@@ -7,20 +7,16 @@ import { executeRequest } from '../../shared/release/execute-request.ts';
 import type { ReleaseRequest } from '../../shared/release/request.ts';
 import { requestDeletion } from '../../shared/release/request-deletion.ts';
 import { requestRollback } from '../../shared/release/request-rollback.ts';
-import { type Embedded, startEmbedded } from '../support/embedded.ts';
-import { TestGitServer, type TestRepo } from '../support/git-server.ts';
+import type { TestRepo } from '../support/git-server.ts';
 import { fsckStrict, git, tipOf } from '../support/native-git.ts';
 import { readyRelease } from '../support/ready-release.ts';
+import { embeddedForTests, gitServerForTests } from '../support/services-for-tests.ts';
 import { makeStores, type Stores } from '../support/stores.ts';
 import { makeWriterPorts } from '../support/writer.ts';
 
-let embedded: Embedded;
-let server: TestGitServer;
+const embedded = embeddedForTests();
+const server = gitServerForTests();
 let run = 0;
-beforeAll(async () => {
-  [embedded, server] = await Promise.all([startEmbedded(), TestGitServer.start()]);
-});
-afterAll(() => Promise.all([embedded.close(), server[Symbol.asyncDispose]()]));
 
 type Step =
   | { readonly does: 'release'; readonly apps: readonly number[] }
@@ -69,14 +65,14 @@ class World {
 
   private constructor(repo: TestRepo) {
     this.repo = repo;
-    this.#stores = makeStores(embedded, repo.url);
+    this.#stores = makeStores(embedded(), repo.url);
     this.#writer = makeWriterPorts(this.#stores);
     run += 1;
     this.#apps = ['a', 'b', 'c'].map((name) => `${name}-${run}`);
   }
 
   static async make(): Promise<World> {
-    return new World(await server.createRepo());
+    return new World(await server().createRepo());
   }
 
   /** Oldest first. */

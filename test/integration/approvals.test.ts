@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createToken, revokeToken } from '../../shared/access/manage-tokens.ts';
 import { roleGrants } from '../../shared/access/role-grants.ts';
 import { keys } from '../../shared/adapters/dynamodb/keys.ts';
@@ -22,19 +22,12 @@ import { requestDeletion } from '../../shared/release/request-deletion.ts';
 import { requestRelease } from '../../shared/release/request-release.ts';
 import { requestRollback } from '../../shared/release/request-rollback.ts';
 import { parseSettings, type Settings } from '../../shared/release/settings.ts';
-import { type Embedded, startEmbedded } from '../support/embedded.ts';
-import { TestGitServer, type TestRepo } from '../support/git-server.ts';
+import type { Embedded } from '../support/embedded.ts';
+import type { TestRepo } from '../support/git-server.ts';
 import { tipOf } from '../support/native-git.ts';
 import { NO_PROGRAMS } from '../support/rendering.ts';
-import {
-  accept,
-  artifactDocument,
-  makeStores,
-  manifest,
-  markOf,
-  receive,
-  type Stores,
-} from '../support/stores.ts';
+import { gitOpsForTests } from '../support/services-for-tests.ts';
+import { accept, artifactDocument, manifest, markOf, receive, type Stores } from '../support/stores.ts';
 import { makeWriterPorts, overriding } from '../support/writer.ts';
 
 const HOUR = 3_600_000;
@@ -47,20 +40,13 @@ const RULE = { required: 2, withinHours: 24 };
 const CHANNELS = [{ type: 'log', name: 'all' }];
 
 let embedded: Embedded;
-let server: TestGitServer;
 let repo: TestRepo;
 let stores: Stores;
-let run = 0;
 let app: string;
-beforeAll(async () => {
-  [embedded, server] = await Promise.all([startEmbedded(), TestGitServer.start()]);
-});
-afterAll(() => Promise.all([embedded.close(), server[Symbol.asyncDispose]()]));
-beforeEach(async () => {
-  repo = await server.createRepo();
-  stores = { ...makeStores(embedded, repo.url), settings: settingsWith({ approvals: RULE }) };
-  run += 1;
-  app = `shop-${run}`;
+gitOpsForTests((given) => {
+  ({ embedded, repo } = given);
+  stores = { ...given.stores, settings: settingsWith({ approvals: RULE }) };
+  app = `shop-${given.run}`;
 });
 
 function settingsWith(environment: Readonly<Record<string, unknown>>): Settings {

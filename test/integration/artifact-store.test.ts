@@ -1,32 +1,18 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { keys } from '../../shared/adapters/dynamodb/keys.ts';
 import { acceptArtifact } from '../../shared/artifact/accept-artifact.ts';
 import { parseArtifact } from '../../shared/artifact/parse-artifact.ts';
-import { type Embedded, startEmbedded } from '../support/embedded.ts';
-import {
-  accept,
-  artifactDocument,
-  makeStores,
-  manifest,
-  markOf,
-  receive,
-  type Stores,
-} from '../support/stores.ts';
+import type { Embedded } from '../support/embedded.ts';
+import { storesForTests } from '../support/services-for-tests.ts';
+import { accept, artifactDocument, manifest, markOf, receive, type Stores } from '../support/stores.ts';
 
 let embedded: Embedded;
 let stores: Stores;
-
-beforeAll(async () => {
-  embedded = await startEmbedded();
-});
-afterAll(() => embedded.close());
-
 /** A repository of its own for each test, so that they can share a table. */
 let repositoryName: string;
-let run = 0;
-beforeEach(() => {
-  stores = makeStores(embedded);
-  run += 1;
+let run: number;
+storesForTests((given) => {
+  ({ embedded, stores, run } = given);
   repositoryName = `acme/repo-${run}`;
 });
 

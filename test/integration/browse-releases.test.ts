@@ -1,22 +1,19 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { MAX_PAGE_BYTES, MAX_SCANNED } from '../../shared/contract/page-limits.ts';
 import type { ReleaseFilter, ReleasePageRequest } from '../../shared/release/browse-releases.ts';
 import { type NewRelease, newRelease, type Release } from '../../shared/release/release.ts';
 import { renderMark } from '../../shared/release/release-marks.ts';
-import { type Embedded, startEmbedded } from '../support/embedded.ts';
-import { makeStores, RESEND, type Stores } from '../support/stores.ts';
+import { storesForTests } from '../support/services-for-tests.ts';
+import { RESEND, type Stores } from '../support/stores.ts';
 
 const START = Date.UTC(2026, 0, 1);
 const PAGE: ReleasePageRequest = { limit: 100, offset: 0 };
 
-let embedded: Embedded;
 let stores: Stores;
-beforeAll(async () => {
-  embedded = await startEmbedded();
-  stores = makeStores(embedded);
+storesForTests((given) => {
+  stores = given.stores;
 });
-afterAll(() => embedded.close());
 
 /** Puts release number `n` of an environment into the table, a second after the one before. */
 async function stored(env: string, n: number, fields: Partial<NewRelease> = {}): Promise<Release> {

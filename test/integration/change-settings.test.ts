@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { SettingsStore } from '../../shared/adapters/dynamodb/settings-store.ts';
 import {
   holdSettings,
@@ -8,7 +8,7 @@ import {
 } from '../../shared/release/change-settings.ts';
 import { readDeployed } from '../../shared/release/deployed-settings.ts';
 import type { SettingsDocument } from '../../shared/release/settings-schema.ts';
-import { type Embedded, startEmbedded } from '../support/embedded.ts';
+import { freshEmbeddedForTests } from '../support/services-for-tests.ts';
 import { makeStores, type Stores } from '../support/stores.ts';
 
 const repo = 'https://git.example.com/gitops.git';
@@ -22,15 +22,13 @@ const deployed = readDeployed(
   }),
 );
 
-let embedded: Embedded;
+const embedded = freshEmbeddedForTests();
 let stores: Stores;
 let ports: SettingsPorts;
-beforeEach(async () => {
-  embedded = await startEmbedded();
-  stores = makeStores(embedded);
+beforeEach(() => {
+  stores = makeStores(embedded());
   ports = { deployed, versions: new SettingsStore(stores.table), targets: stores.targets };
 }, 60_000);
-afterEach(() => embedded.close());
 
 let now = 1_000;
 const put = (sent: unknown, context: { ifMatch?: number | '*'; ifNoneMatch?: true; dryRun?: boolean } = {}) =>

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { roleGrants } from '../../shared/access/role-grants.ts';
 import { keys } from '../../shared/adapters/dynamodb/keys.ts';
 import type { Pusher } from '../../shared/artifact/artifact.ts';
@@ -6,36 +6,21 @@ import { branchMark } from '../../shared/release/branch.ts';
 import { cleanUpBranch } from '../../shared/release/clean-up-branch.ts';
 import { decideArtifact } from '../../shared/release/decide-artifact.ts';
 import { lookAfterTarget } from '../../shared/release/look-after-target.ts';
-import { type Embedded, startEmbedded } from '../support/embedded.ts';
-import {
-  accept,
-  artifactDocument,
-  holdBy,
-  makeStores,
-  manifest,
-  markOf,
-  type Stores,
-} from '../support/stores.ts';
+import { storesForTests } from '../support/services-for-tests.ts';
+import { accept, artifactDocument, holdBy, manifest, markOf, type Stores } from '../support/stores.ts';
 
 const DAY = 86_400_000;
 /** A tombstone expires by the clock of the table's readers. */
 const NOW = Date.now();
 
-let embedded: Embedded;
 let stores: Stores;
-let run = 0;
 let app: string;
 let repository: string;
 
-beforeAll(async () => {
-  embedded = await startEmbedded();
-});
-afterAll(() => embedded.close());
-beforeEach(() => {
-  stores = makeStores(embedded);
-  run += 1;
-  app = `shop-${run}`;
-  repository = `acme/shop-${run}`;
+storesForTests((given) => {
+  stores = given.stores;
+  app = `shop-${given.run}`;
+  repository = `acme/${app}`;
 });
 
 /** Pushed on a branch, released where its policies say, and written there. Answers `env/app outcome` of each. */

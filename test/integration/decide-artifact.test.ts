@@ -1,15 +1,15 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { keys } from '../../shared/adapters/dynamodb/keys.ts';
 import { deletePolicy, putPolicy } from '../../shared/release/change-policy.ts';
 import { decideArtifact } from '../../shared/release/decide-artifact.ts';
 import { operatorControls } from '../../shared/release/operator-controls.ts';
 import type { Releases } from '../../shared/release/ports.ts';
-import { type Embedded, startEmbedded } from '../support/embedded.ts';
+import type { Embedded } from '../support/embedded.ts';
+import { storesForTests } from '../support/services-for-tests.ts';
 import {
   accept,
   artifactDocument,
   holdBy,
-  makeStores,
   manifest,
   markOf,
   receive,
@@ -18,17 +18,12 @@ import {
 
 let embedded: Embedded;
 let stores: Stores;
-let run = 0;
+let run: number;
 let app: string;
 let repositoryName: string;
 
-beforeAll(async () => {
-  embedded = await startEmbedded();
-});
-afterAll(() => embedded.close());
-beforeEach(() => {
-  stores = makeStores(embedded);
-  run += 1;
+storesForTests((given) => {
+  ({ embedded, stores, run } = given);
   app = `shop-${run}`;
   repositoryName = `acme/shop-${run}`;
 });

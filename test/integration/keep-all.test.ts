@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { WriterPorts } from '../../shared/gitops/ports.ts';
 import { NEVER_MADE_MS } from '../../shared/gitops/take-turn.ts';
 import { writeReleases } from '../../shared/gitops/write-releases.ts';
@@ -12,35 +12,31 @@ import { type RenderReleasePorts, renderRelease } from '../../shared/release/ren
 import { requestRelease } from '../../shared/release/request-release.ts';
 import { requestRollback } from '../../shared/release/request-rollback.ts';
 import { parseSettings } from '../../shared/release/settings.ts';
-import { type Embedded, startEmbedded } from '../support/embedded.ts';
-import { TestGitServer, type TestRepo } from '../support/git-server.ts';
+import type { TestRepo } from '../support/git-server.ts';
 import { violations, writtenCommits } from '../support/gitops-oracle.ts';
 import { tipOf } from '../support/native-git.ts';
 import { NO_PROGRAMS } from '../support/rendering.ts';
+import { embeddedForTests, gitServerForTests } from '../support/services-for-tests.ts';
 import { accept, artifactDocument, makeStores, manifest, type Stores } from '../support/stores.ts';
 import { makeWriterPorts, overriding } from '../support/writer.ts';
 
 const env = 'staging';
 
-let embedded: Embedded;
-let server: TestGitServer;
+const embedded = embeddedForTests();
+const server = gitServerForTests();
 let repo: TestRepo;
 let stores: Stores;
 let writer: WriterPorts;
 let renderer: RenderReleasePorts;
 let run = 0;
 let app: string;
-beforeAll(async () => {
-  [embedded, server] = await Promise.all([startEmbedded(), TestGitServer.start()]);
-});
-afterAll(() => Promise.all([embedded.close(), server[Symbol.asyncDispose]()]));
 beforeEach(() => begin('keep-all'));
 
 async function begin(releases: 'latest' | 'keep-all'): Promise<void> {
-  repo = await server.createRepo();
+  repo = await server().createRepo();
   const gitops = { repo: repo.url, branch: repo.branch };
   const settings = parseSettings(JSON.stringify({ gitops, environments: { [env]: { releases } } }));
-  stores = { ...makeStores(embedded, repo.url), settings };
+  stores = { ...makeStores(embedded(), repo.url), settings };
   writer = makeWriterPorts(stores);
   renderer = { ...stores, ...NO_PROGRAMS, clock: Date.now };
   run += 1;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { beforeAll, beforeEach, expect, it } from 'vitest';
 import { keptHeads } from '../../cli/audit/kept-heads.ts';
 import { AuditChainStore, HeldLogStore, sealLedger } from '../../shared/adapters/dynamodb/audit-store.ts';
 import { AUDIT_BRANCH } from '../../shared/audit/kept-head.ts';
@@ -6,27 +6,25 @@ import { sealEntries } from '../../shared/audit/seal-entries.ts';
 import type { GitBranch, GitEngine } from '../../shared/gitops/git-engine.ts';
 import { keepAuditHead } from '../../shared/gitops/keep-audit-head.ts';
 import { parseSettings } from '../../shared/release/settings.ts';
-import { type Embedded, startEmbedded } from '../support/embedded.ts';
-import { TestGitServer, type TestRepo } from '../support/git-server.ts';
+import type { TestRepo } from '../support/git-server.ts';
 import { commitForeign, fsckStrict, git, tipOf } from '../support/native-git.ts';
+import { embeddedForTests, gitServerForTests } from '../support/services-for-tests.ts';
 import { holdBy, makeStores, type Stores } from '../support/stores.ts';
 import { ENGINES } from '../support/writer.ts';
 
-let server: TestGitServer;
-let embedded: Embedded;
+const server = gitServerForTests();
+const embedded = embeddedForTests();
 let stores: Stores;
 let repo: TestRepo;
 let other: TestRepo;
-beforeAll(async () => {
-  [embedded, server] = await Promise.all([startEmbedded(), TestGitServer.start()]);
-  stores = makeStores(embedded);
+beforeAll(() => {
+  stores = makeStores(embedded());
 });
 beforeEach(async () => {
-  [repo, other] = await Promise.all([server.createRepo(), server.createRepo()]);
+  [repo, other] = await Promise.all([server().createRepo(), server().createRepo()]);
   for (const { path, branch } of [repo, other]) commitForeign(path, branch, { 'README.md': 'GitOps\n' });
   await seal();
 });
-afterAll(() => Promise.all([embedded.close(), server[Symbol.asyncDispose]()]));
 
 let holds = 0;
 

@@ -1,30 +1,24 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { Plan, PushOutcome } from '../../shared/gitops/git-engine.ts';
 import type { ReadyReleases, WriterPorts } from '../../shared/gitops/ports.ts';
 import { writeReleases } from '../../shared/gitops/write-releases.ts';
-import { type Embedded, startEmbedded } from '../support/embedded.ts';
-import { TestGitServer, type TestRepo } from '../support/git-server.ts';
+import type { TestRepo } from '../support/git-server.ts';
 import { writtenCommits } from '../support/gitops-oracle.ts';
 import { commitForeign, installHook } from '../support/native-git.ts';
 import { readyRelease } from '../support/ready-release.ts';
+import { freshEmbeddedForTests, gitServerForTests } from '../support/services-for-tests.ts';
 import { makeStores, type Stores } from '../support/stores.ts';
 import { makeWriterPorts, overriding } from '../support/writer.ts';
 
-let embedded: Embedded;
-let server: TestGitServer;
+const embedded = freshEmbeddedForTests();
+const server = gitServerForTests();
 let stores: Stores;
 let repo: TestRepo;
 
-beforeAll(async () => {
-  server = await TestGitServer.start();
-});
-afterAll(() => server[Symbol.asyncDispose]());
 beforeEach(async () => {
-  embedded = await startEmbedded();
-  repo = await server.createRepo();
-  stores = makeStores(embedded, repo.url);
+  repo = await server().createRepo();
+  stores = makeStores(embedded(), repo.url);
 });
-afterEach(() => embedded.close());
 
 const write = (ids: readonly string[], writer: WriterPorts = makeWriterPorts(stores)) =>
   writeReleases(writer, ids, writer.clock() + 55_000);

@@ -15,9 +15,9 @@ import { placeHold, takeBackHold } from '../../shared/release/place-hold.ts';
 import type { Release } from '../../shared/release/release.ts';
 import { releaseNotice } from '../../shared/release/release-notice.ts';
 import { parseSettings } from '../../shared/release/settings.ts';
-import { type Embedded, startEmbedded } from '../support/embedded.ts';
 import { readyRelease } from '../support/ready-release.ts';
 import { type ScriptedAnswer, type ScriptedServer, scriptedServer } from '../support/scripted-server.ts';
+import { freshEmbeddedForTests } from '../support/services-for-tests.ts';
 import { holdBy, makeStores, markOf, RESEND, receive, type Stores } from '../support/stores.ts';
 import { makeWriterPorts, overriding } from '../support/writer.ts';
 
@@ -26,7 +26,7 @@ const TARGET = { app: 'shop', env: 'staging' };
 const MINUTE = 60_000;
 const SECRETS: Readonly<Record<string, string>> = { key: `whsec_${Buffer.alloc(32, 7).toString('base64')}` };
 
-let embedded: Embedded;
+const embedded = freshEmbeddedForTests();
 let stores: Stores;
 let now: number;
 let logged: string[];
@@ -34,9 +34,8 @@ let givenUp: Delivery[];
 let servers: ScriptedServer[];
 const clock = () => now;
 
-beforeEach(async () => {
-  embedded = await startEmbedded();
-  stores = makeStores(embedded);
+beforeEach(() => {
+  stores = makeStores(embedded());
   now = Date.now();
   logged = [];
   givenUp = [];
@@ -44,7 +43,6 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   for (const server of servers) await server[Symbol.asyncDispose]();
-  await embedded.close();
 });
 
 /** Channels by the settings, as an operator writes them. */
@@ -87,7 +85,7 @@ function makePorts(overrides: Partial<NotifierPorts> = {}): NotifierPorts {
 async function drain(ports = makePorts()): Promise<number> {
   const notify = makeNotifier(ports);
   for (let handled = 0; ; ) {
-    const messages = (await receive(embedded, 'notifications')) as NotificationMessage[];
+    const messages = (await receive(embedded(), 'notifications')) as NotificationMessage[];
     if (messages.length === 0) return handled;
     for (const message of messages) await notify(message);
     handled += messages.length;

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { requestOperations } from '../../functions/releases/request-operations.ts';
 import { makeRenderAhead } from '../../functions/renderer/renderer.ts';
 import { LOCAL_AWS } from '../../local/embedded/local-aws.ts';
@@ -10,18 +10,15 @@ import { invokedRenderer } from '../../shared/adapters/functions/invoked-rendere
 import { previewAnswer } from '../../shared/contract/previews.ts';
 import type { ManifestRenderer } from '../../shared/release/render-invocation.ts';
 import type { HttpRequest } from '../../shared/runtime/http-request.ts';
-import { type Embedded, startEmbedded } from '../support/embedded.ts';
 import { NO_PROGRAMS } from '../support/rendering.ts';
 import { scriptedServer } from '../support/scripted-server.ts';
-import { accept, artifactDocument, makeStores, manifest, type Stores } from '../support/stores.ts';
+import { storesForTests } from '../support/services-for-tests.ts';
+import { accept, artifactDocument, manifest, type Stores } from '../support/stores.ts';
 
-let embedded: Embedded;
 let stores: Stores;
-beforeAll(async () => {
-  embedded = await startEmbedded();
-  stores = makeStores(embedded);
+storesForTests((given) => {
+  stores = given.stores;
 });
-afterAll(() => embedded.close());
 
 /** Renders in this process, as the renderer function does when it is invoked. */
 const rendering: ManifestRenderer = {

@@ -1,35 +1,21 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { keys } from '../../shared/adapters/dynamodb/keys.ts';
 import { putPolicy } from '../../shared/release/change-policy.ts';
 import { decideArtifact } from '../../shared/release/decide-artifact.ts';
 import { lookAfterTarget } from '../../shared/release/look-after-target.ts';
-import { type Embedded, startEmbedded } from '../support/embedded.ts';
-import {
-  accept,
-  artifactDocument,
-  holdBy,
-  makeStores,
-  manifest,
-  markOf,
-  type Stores,
-} from '../support/stores.ts';
+import { storesForTests } from '../support/services-for-tests.ts';
+import { accept, artifactDocument, holdBy, manifest, markOf, type Stores } from '../support/stores.ts';
 
 const MINUTE = 60_000;
 const NOW = Date.parse('2026-11-20T12:00:00Z');
 
-let embedded: Embedded;
 let stores: Stores;
-let run = 0;
+let run: number;
 let app: string;
 let staging: { readonly app: string; readonly env: string };
 
-beforeAll(async () => {
-  embedded = await startEmbedded();
-});
-afterAll(() => embedded.close());
-beforeEach(async () => {
-  stores = makeStores(embedded);
-  run += 1;
+storesForTests(async (given) => {
+  ({ stores, run } = given);
   app = `shop-${run}`;
   staging = { app, env: 'staging' };
   const policy = { kind: 'auto-promote', app, env: 'staging', to: 'production', afterSeconds: 1800 } as const;

@@ -1,29 +1,20 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { makeSweeperRequests, type SweeperPorts } from '../../functions/sweeper/sweeper.ts';
 import { keys } from '../../shared/adapters/dynamodb/keys.ts';
 import { sqsDeadLetters } from '../../shared/adapters/sqs/dead-letters.ts';
 import type { QueueName } from '../../shared/messages/mark.ts';
 import { redriveAnswer } from '../../shared/messages/sweeper-invocation.ts';
 import { targetMark } from '../../shared/release/target-mark.ts';
-import { type Embedded, startEmbedded } from '../support/embedded.ts';
-import {
-  accept,
-  artifactDocument,
-  holdBy,
-  makeStores,
-  markOf,
-  receive,
-  type Stores,
-} from '../support/stores.ts';
+import type { Embedded } from '../support/embedded.ts';
+import { storesForTests } from '../support/services-for-tests.ts';
+import { accept, artifactDocument, holdBy, markOf, receive, type Stores } from '../support/stores.ts';
 
 let embedded: Embedded;
 let stores: Stores;
-beforeAll(async () => {
-  embedded = await startEmbedded();
-  stores = makeStores(embedded);
+storesForTests((given) => {
+  ({ embedded, stores } = given);
 });
-afterAll(() => embedded.close());
 
 function requests(clock = Date.now) {
   const deadLetters = sqsDeadLetters({ queueUrls: embedded.dlqUrls, client: embedded.sqsClient });

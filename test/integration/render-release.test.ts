@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ensureHelm } from '../../local/toolchain/helm.ts';
 import { ensureKubectl } from '../../local/toolchain/kubectl.ts';
 import { makeHelm } from '../../shared/adapters/helm/helm-binary.ts';
@@ -8,18 +8,15 @@ import { newRelease, type Release } from '../../shared/release/release.ts';
 import { renderMark } from '../../shared/release/release-marks.ts';
 import { type RenderReleasePorts, renderRelease } from '../../shared/release/render-release.ts';
 import { packFixtureChart } from '../support/chart-archive.ts';
-import { type Embedded, startEmbedded } from '../support/embedded.ts';
 import { chartAtHand, SOME_CHART } from '../support/rendering.ts';
-import { accept, artifactDocument, makeStores, manifest, RESEND, type Stores } from '../support/stores.ts';
+import { storesForTests } from '../support/services-for-tests.ts';
+import { accept, artifactDocument, manifest, RESEND, type Stores } from '../support/stores.ts';
 import { overriding } from '../support/writer.ts';
 
-let embedded: Embedded;
 let stores: Stores;
-beforeAll(async () => {
-  embedded = await startEmbedded();
-  stores = makeStores(embedded);
+storesForTests((given) => {
+  stores = given.stores;
 });
-afterAll(() => embedded.close());
 
 /** A renderer that has just started, whose runs of helm and kustomize are counted. */
 async function startRenderer(overrides: Partial<RenderReleasePorts> = {}) {

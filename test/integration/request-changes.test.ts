@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { WriterPorts } from '../../shared/gitops/ports.ts';
 import { writeReleases } from '../../shared/gitops/write-releases.ts';
 import { cancelRelease } from '../../shared/release/cancel-release.ts';
@@ -10,32 +10,25 @@ import { requestDeletion } from '../../shared/release/request-deletion.ts';
 import { requestPromotion } from '../../shared/release/request-promotion.ts';
 import { requestRelease } from '../../shared/release/request-release.ts';
 import { type RollbackOrder, requestRollback } from '../../shared/release/request-rollback.ts';
-import { type Embedded, startEmbedded } from '../support/embedded.ts';
-import { TestGitServer, type TestRepo } from '../support/git-server.ts';
+import type { TestGitServer, TestRepo } from '../support/git-server.ts';
 import { commitForeign, filesOf, git, tipOf } from '../support/native-git.ts';
 import { readyRelease } from '../support/ready-release.ts';
-import { accept, artifactDocument, makeStores, manifest, type Stores } from '../support/stores.ts';
+import { gitOpsForTests } from '../support/services-for-tests.ts';
+import { accept, artifactDocument, manifest, type Stores } from '../support/stores.ts';
 import { makeWriterPorts, overriding } from '../support/writer.ts';
 
-let embedded: Embedded;
 let server: TestGitServer;
 let stores: Stores;
 let repo: TestRepo;
 let writer: WriterPorts;
-let run = 0;
+let run: number;
 /** Two apps of each test's own. */
 let a: string;
 let b: string;
 
-beforeAll(async () => {
-  [embedded, server] = await Promise.all([startEmbedded(), TestGitServer.start()]);
-});
-afterAll(() => Promise.all([embedded.close(), server[Symbol.asyncDispose]()]));
-beforeEach(async () => {
-  repo = await server.createRepo();
-  stores = makeStores(embedded, repo.url);
+gitOpsForTests((given) => {
+  ({ server, stores, repo, run } = given);
   writer = makeWriterPorts(stores);
-  run += 1;
   [a, b] = [`shop-${run}`, `db-${run}`];
 });
 

@@ -1,23 +1,17 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { keys } from '../../shared/adapters/dynamodb/keys.ts';
 import { decideArtifact } from '../../shared/release/decide-artifact.ts';
 import { executeRequest } from '../../shared/release/execute-request.ts';
 import { type ReleaseOrder, requestRelease } from '../../shared/release/request-release.ts';
-import { type Embedded, startEmbedded } from '../support/embedded.ts';
-import { accept, artifactDocument, makeStores, manifest, markOf, type Stores } from '../support/stores.ts';
+import { storesForTests } from '../support/services-for-tests.ts';
+import { accept, artifactDocument, manifest, markOf, type Stores } from '../support/stores.ts';
 
-let embedded: Embedded;
 let stores: Stores;
-let run = 0;
+let run: number;
 let app: string;
 
-beforeAll(async () => {
-  embedded = await startEmbedded();
-});
-afterAll(() => embedded.close());
-beforeEach(() => {
-  stores = makeStores(embedded);
-  run += 1;
+storesForTests((given) => {
+  ({ stores, run } = given);
   app = `shop-${run}`;
 });
 

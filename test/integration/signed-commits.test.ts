@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { secretCommitSigner, signingKeyTrial } from '../../shared/adapters/git/commit-signer.ts';
 import { isomorphicGitEngine } from '../../shared/adapters/git/isomorphic/isomorphic-git-engine.ts';
 import { smartHttpGitEngine } from '../../shared/adapters/git/smart-http-engine.ts';
@@ -12,10 +12,10 @@ import { NO_CREDENTIALS } from '../../shared/gitops/git-credentials.ts';
 import type { WriterPorts } from '../../shared/gitops/ports.ts';
 import { probeSigning } from '../../shared/gitops/probe.ts';
 import { writeReleases } from '../../shared/gitops/write-releases.ts';
-import { type Embedded, startEmbedded } from '../support/embedded.ts';
-import { TestGitServer, type TestRepo } from '../support/git-server.ts';
+import type { TestRepo } from '../support/git-server.ts';
 import { commitForeign, fsckStrict, git, tipOf } from '../support/native-git.ts';
 import { readyRelease } from '../support/ready-release.ts';
+import { embeddedForTests, gitServerForTests } from '../support/services-for-tests.ts';
 import { makeSigningKey } from '../support/signing-key.ts';
 import { isSignedBy, splitSigned } from '../support/ssh-verify.ts';
 import { makeStores, type Stores } from '../support/stores.ts';
@@ -31,8 +31,8 @@ const allowed = join(folder, 'allowed_signers');
 const hasSshKeygen = spawnSync('ssh-keygen', ['-?']).error === undefined;
 if (!hasSshKeygen) process.stdout.write('ssh-keygen is not here: signatures are verified without git\n');
 
-let embedded: Embedded;
-let server: TestGitServer;
+const embedded = embeddedForTests();
+const server = gitServerForTests();
 let stores: Stores;
 let secret = key.privateText;
 const signer = secretCommitSigner(async () => secret);
@@ -41,16 +41,14 @@ const engines = {
   'isomorphic-git': () => isomorphicGitEngine({ credentials: NO_CREDENTIALS, directory: folder, signer }),
 };
 
-beforeAll(async () => {
-  [embedded, server] = await Promise.all([startEmbedded(), TestGitServer.start()]);
-  stores = makeStores(embedded);
+beforeAll(() => {
+  stores = makeStores(embedded());
   const line = ({ publicText }: typeof key) => `gimletd@localhost namespaces="git" ${publicText}\n`;
   writeFileSync(allowed, [key, nextKey].map(line).join(''));
 });
-afterAll(() => Promise.all([embedded.close(), server[Symbol.asyncDispose]()]));
 
 async function aRepo(): Promise<TestRepo> {
-  const repo = await server.createRepo();
+  const repo = await server().createRepo();
   commitForeign(repo.path, repo.branch, { 'README.md': 'GitOps\n' });
   return repo;
 }
@@ -153,7 +151,7 @@ describe.each(Object.entries(engines))('with %s', (_, engine) => {
     const repo = await aRepo();
     secret = key.privateText;
     const release = await readyRelease(stores, repo);
-    server.failNext(/git-receive-pack$/, { kind: 'drop-answer' });
+    server().failNext(/git-receive-pack$/, { kind: 'drop-answer' });
     await write({ ...makeWriterPorts(stores), git: engine() }, [release.id]);
     await write({ ...makeWriterPorts(stores), git: engine() }, [release.id]);
     const stored = await stores.releases.get(release.id);

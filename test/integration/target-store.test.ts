@@ -1,21 +1,18 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Embedded, startEmbedded } from '../support/embedded.ts';
-import { makeStores, type Stores } from '../support/stores.ts';
+import { describe, expect, it } from 'vitest';
+import { storesForTests } from '../support/services-for-tests.ts';
+import type { Stores } from '../support/stores.ts';
 
-let embedded: Embedded;
 let stores: Stores;
-let run = 0;
+let made = 0;
 
-beforeAll(async () => {
-  embedded = await startEmbedded();
-  stores = makeStores(embedded);
+storesForTests((given) => {
+  stores = given.stores;
 });
-afterAll(() => embedded.close());
 
 function newTarget() {
-  run += 1;
-  return { app: `app-${run}`, env: 'staging' };
+  made += 1;
+  return { app: `app-${made}`, env: 'staging' };
 }
 
 const running = (releaseId: string, order: number) => ({

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { keys } from '../../shared/adapters/dynamodb/keys.ts';
 import { selectBatch } from '../../shared/gitops/select-batch.ts';
 import type { Decision } from '../../shared/policy/decision.ts';
@@ -8,12 +8,12 @@ import { resumeTarget, showHold } from '../../shared/release/hold-target.ts';
 import { lookAfterTarget } from '../../shared/release/look-after-target.ts';
 import { requestRelease } from '../../shared/release/request-release.ts';
 import { parseSettings } from '../../shared/release/settings.ts';
-import { type Embedded, startEmbedded } from '../support/embedded.ts';
+import type { Embedded } from '../support/embedded.ts';
+import { storesForTests } from '../support/services-for-tests.ts';
 import {
   accept,
   artifactDocument,
   holdBy,
-  makeStores,
   manifest,
   markOf,
   receive,
@@ -26,16 +26,11 @@ const NOW = Date.parse('2026-11-20T12:00:00Z');
 
 let embedded: Embedded;
 let stores: Stores;
-let run = 0;
+let run: number;
 let target: { readonly app: string; readonly env: string };
 
-beforeAll(async () => {
-  embedded = await startEmbedded();
-});
-afterAll(() => embedded.close());
-beforeEach(() => {
-  stores = makeStores(embedded);
-  run += 1;
+storesForTests((given) => {
+  ({ embedded, stores, run } = given);
   target = { app: `shop-${run}`, env: `env-${run}` };
 });
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { createToken, revokeToken, rotateToken } from '../../shared/access/manage-tokens.ts';
 import { roleGrants } from '../../shared/access/role-grants.ts';
 import { deleteTrust, putTrust } from '../../shared/access/trust/change-trust.ts';
@@ -10,30 +10,24 @@ import type { GitBranch } from '../../shared/gitops/git-engine.ts';
 import type { WriterPorts } from '../../shared/gitops/ports.ts';
 import { writeReleases } from '../../shared/gitops/write-releases.ts';
 import type { Release } from '../../shared/release/release.ts';
-import { type Embedded, startEmbedded } from '../support/embedded.ts';
-import { TestGitServer, type TestRepo } from '../support/git-server.ts';
+import type { TestRepo } from '../support/git-server.ts';
 import { commitForeign, filesOf, fsckStrict, git, installHook, tipOf } from '../support/native-git.ts';
 import { readyChange, readyRelease } from '../support/ready-release.ts';
+import { freshEmbeddedForTests, gitServerForTests } from '../support/services-for-tests.ts';
 import { holdBy, makeStores, markOf, type Stores } from '../support/stores.ts';
 import { ENGINES, type EngineName, makeWriterPorts, overriding } from '../support/writer.ts';
 
-let embedded: Embedded;
-let server: TestGitServer;
+const embedded = freshEmbeddedForTests();
+const server = gitServerForTests();
 let stores: Stores;
 let repo: TestRepo;
 let ports: WriterPorts;
 
-beforeAll(async () => {
-  server = await TestGitServer.start();
-});
-afterAll(() => server[Symbol.asyncDispose]());
 beforeEach(async () => {
-  embedded = await startEmbedded();
-  repo = await server.createRepo();
-  stores = makeStores(embedded, repo.url);
+  repo = await server().createRepo();
+  stores = makeStores(embedded(), repo.url);
   ports = makeWriterPorts(stores);
 });
-afterEach(() => embedded.close());
 
 const write = (ids: readonly string[], writer: WriterPorts = ports) =>
   writeReleases(writer, ids, Date.now() + 55_000);
@@ -107,11 +101,11 @@ describe.each(Object.keys(ENGINES) as EngineName[])('writing a release with %s',
   it('makes a commit for each release of a batch and one push for all', async () => {
     const releases = [];
     for (const app of ['a', 'b', 'c']) releases.push(await readyRelease(stores, repo, { app }));
-    server.clearRequests();
+    server().clearRequests();
     const report = await write([releases[0]?.id ?? '']);
     expect(report.branches).toMatchObject([{ written: 3, pushes: 1, conflicts: 0 }]);
     expect(
-      server.requests.filter(({ path, method }) => method === 'POST' && path.includes('receive-pack')),
+      server().requests.filter(({ path, method }) => method === 'POST' && path.includes('receive-pack')),
     ).toHaveLength(1);
     expect(written()).toEqual(releases.map(({ id }) => id));
     fsckStrict(repo.path);
@@ -427,7 +421,7 @@ describe('trouble with the repo', () => {
   });
 
   it('of one branch does not hold up another', async () => {
-    const gone = { ...repo, url: `http://127.0.0.1:${server.port}/no-such-repo.git` };
+    const gone = { ...repo, url: `http://127.0.0.1:${server().port}/no-such-repo.git` };
     const lost = await readyRelease(stores, gone, { app: 'lost' });
     const fine = await readyRelease(stores, repo);
     const report = await write([lost.id, fine.id]);
@@ -442,7 +436,7 @@ describe('trouble with the repo', () => {
   it('is found out by looking when the answer to a push is lost', async () => {
     await write([(await readyRelease(stores, repo, { app: 'first' })).id]);
     const release = await readyRelease(stores, repo);
-    server.failNext(/^\/git-receive-pack/, { kind: 'drop-answer' });
+    server().failNext(/^\/git-receive-pack/, { kind: 'drop-answer' });
     await write([release.id]);
     expect(written()).toHaveLength(2);
     expect(await stateOf(release.id)).toBe('released');
