@@ -28,10 +28,12 @@ afterAll(async () => {
 async function fill(): Promise<string[]> {
   await push(system, numbered('shop', 1));
   await vi.waitFor(async () => expect((await decisionsOf(system, 'shop-1')).complete).toBe(true), WAIT);
-  const put = (path: string, body: unknown) => call(system, path, { method: 'PUT', body });
+  const put = async (path: string, body: unknown) =>
+    expect((await call(system, path, { method: 'PUT', body })).status).toBeLessThan(300);
   await put('/api/holds/staging/shop', { reason: 'looking' });
-  await put('/api/policies/auto-release/staging/shop', { event: 'push', branch: 'main' });
-  await put('/api/policies/freeze/production/night', { reason: 'night' });
+  await put('/api/policies/auto-release/staging/shop', { deploy: { event: 'push', branch: 'main' } });
+  const freeze = { schedule: '0 22 * * *', durationMinutes: 60, timeZone: 'UTC', reason: 'night' };
+  await put('/api/policies/freeze/production/night', { freeze });
   const { body } = await call(system, '/api/releases', { body: { env: 'staging', artifactId: 'shop-1' } });
   const releases = await listReleases(system, 'env=staging&app=shop');
   return [...releases.map(({ id }) => id), (body as { id: string }).id];
