@@ -217,7 +217,7 @@ export class ApiClient {
   }
 
   async drifts(query: { readonly env: string; readonly app: string | undefined }): Promise<DriftsAnswer> {
-    return read(driftsAnswer, await this.#http.call({ operation: 'listDrift', query }));
+    return this.#all('listDrift', driftsAnswer, query);
   }
 
   async reconcile(body: ReconcileBody): Promise<z.infer<typeof reconcileAnswer>> {
@@ -241,7 +241,7 @@ export class ApiClient {
   }
 
   async policies(query: Query): Promise<PolicyAnswer[]> {
-    return read(policiesAnswer, await this.#http.call({ operation: 'listPolicies', query }));
+    return this.#all('listPolicies', policiesAnswer, query);
   }
 
   async policy(id: string): Promise<PolicyAnswer> {
@@ -263,7 +263,7 @@ export class ApiClient {
   }
 
   async trusts(): Promise<TrustAnswer[]> {
-    return read(trustsAnswer, await this.#http.call({ operation: 'listTrust' }));
+    return this.#all('listTrust', trustsAnswer);
   }
 
   async trust(name: string): Promise<TrustAnswer> {
@@ -323,7 +323,7 @@ export class ApiClient {
   }
 
   async holds(): Promise<HoldAnswer[]> {
-    return read(holdsAnswer, await this.#http.call({ operation: 'listHolds' }));
+    return this.#all('listHolds', holdsAnswer);
   }
 
   async hold({ env, app }: TargetFlags): Promise<HoldAnswer> {
@@ -346,7 +346,7 @@ export class ApiClient {
   }
 
   async tokens(): Promise<TokenAnswer[]> {
-    return read(tokensAnswer, await this.#http.call({ operation: 'listTokens' }));
+    return this.#all('listTokens', tokensAnswer);
   }
 
   /** Repeated after an answer that was lost it makes another one, which nobody has. */
@@ -362,6 +362,21 @@ export class ApiClient {
 
   async revokeToken(id: string): Promise<TokenAnswer> {
     return read(tokenAnswer, await this.#http.call({ operation: 'revokeToken', id }));
+  }
+
+  /** A list that comes whole, unless one answer can't hold it. */
+  async #all<T>(
+    operation: 'listPolicies' | 'listHolds' | 'listTokens' | 'listTrust' | 'listDrift',
+    schema: z.ZodType<T[]>,
+    query: Query = {},
+  ): Promise<T[]> {
+    const found: T[] = [];
+    for (let position: Query | undefined = query; position !== undefined; ) {
+      const answer: ApiAnswer = await this.#http.call({ operation, query: position });
+      found.push(...read(schema, answer));
+      position = nextPage(query, answer.headers);
+    }
+    return found;
   }
 
   /** Page after page, until there are enough or no more. */

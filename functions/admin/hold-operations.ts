@@ -1,6 +1,7 @@
 import { authorize, may } from '../../shared/access/authorize.ts';
 import { holdBody, resumeQuery, toHoldAnswer } from '../../shared/contract/holds.ts';
-import { parseQuery } from '../../shared/contract/query.ts';
+import { listPage } from '../../shared/contract/list-page.ts';
+import { parseQuery, wholeListQuery } from '../../shared/contract/query.ts';
 import { InvalidInputError } from '../../shared/errors/errors.ts';
 import { holdTarget, resumeTarget, showHold, unknownTarget } from '../../shared/release/hold-target.ts';
 import type { TargetName } from '../../shared/release/release.ts';
@@ -25,13 +26,19 @@ export function holdOperations(ports: AdminPorts): HttpOperations {
 async function list({ held, clock, settings }: AdminPorts, request: HttpRequest): Promise<HttpResponse> {
   const { principal } = request;
   authorize(principal, 'policy:read');
+  const query = parseQuery(wholeListQuery, request.query);
   const now = clock();
   const targets = await held.listHeld();
   const seen = targets.filter((target) => may(principal, 'policy:read', targetResource(settings, target)));
-  const answers = seen.flatMap(({ app, env, hold }) =>
-    hold && (hold.until === undefined || hold.until > now) ? [toHoldAnswer({ app, env, hold })] : [],
+  const items = seen.flatMap(({ app, env, hold }) =>
+    hold && (hold.until === undefined || hold.until > now) ? [{ app, env, hold }] : [],
   );
-  return json(200, answers);
+  const { answers, headers } = listPage(request, query, {
+    items,
+    placeOf: ({ env, app }) => `${env}/${app}`,
+    answerOf: toHoldAnswer,
+  });
+  return json(200, answers, headers);
 }
 
 async function show(ports: AdminPorts, request: HttpRequest): Promise<HttpResponse> {

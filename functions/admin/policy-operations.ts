@@ -4,6 +4,7 @@ import type { Caller } from '../../shared/access/principal.ts';
 import { EVERYWHERE, type Resource } from '../../shared/access/resource.ts';
 import type { Artifact } from '../../shared/artifact/artifact.ts';
 import { defined } from '../../shared/contract/defined.ts';
+import { listPage } from '../../shared/contract/list-page.ts';
 import {
   policiesQuery,
   simulateBody,
@@ -39,12 +40,15 @@ export function policyOperations(ports: AdminPorts): HttpOperations {
 async function list(ports: AdminPorts, request: HttpRequest): Promise<HttpResponse> {
   const { principal } = request;
   authorize(principal, 'policy:read');
-  const listed = await listPolicies(ports, parseQuery(policiesQuery, request.query));
+  const query = parseQuery(policiesQuery, request.query);
+  const listed = await listPolicies(ports, query);
   const seen = listed.filter(({ policy }) => seesPolicy(principal, ports.settings, policy));
-  return json(
-    200,
-    seen.map((one) => toPolicyAnswer(one)),
-  );
+  const { answers, headers } = listPage(request, query, {
+    items: seen,
+    placeOf: ({ id }) => id,
+    answerOf: (one) => toPolicyAnswer(one),
+  });
+  return json(200, answers, headers);
 }
 
 async function show(ports: AdminPorts, request: HttpRequest): Promise<HttpResponse> {

@@ -1,3 +1,4 @@
+import type { ApiToken } from '../../shared/access/api-token.ts';
 import { authorize } from '../../shared/access/authorize.ts';
 import {
   createToken,
@@ -10,6 +11,8 @@ import {
 import type { Caller } from '../../shared/access/principal.ts';
 import { EVERYWHERE } from '../../shared/access/resource.ts';
 import { defined } from '../../shared/contract/defined.ts';
+import { listPage } from '../../shared/contract/list-page.ts';
+import { parseQuery, wholeListQuery } from '../../shared/contract/query.ts';
 import {
   type IssuedTokenAnswer,
   rotateBody,
@@ -47,13 +50,21 @@ export function tokenOperations(ports: TokenOperationPorts): HttpOperations {
 
 async function list(ports: TokenOperationPorts, request: HttpRequest): Promise<HttpResponse> {
   authorize(request.principal, 'token:read', EVERYWHERE);
+  const query = parseQuery(wholeListQuery, request.query);
   const tokens = await listTokens(ports);
   const uses = await ports.tokens.lastUses(tokens.map(({ id }) => id));
   const now = ports.clock();
-  return json(
-    200,
-    tokens.map((token) => toTokenAnswer(token, now, uses.get(token.id))),
-  );
+  const { answers, headers } = listPage(request, query, {
+    items: tokens,
+    placeOf: newestFirst,
+    answerOf: (token) => toTokenAnswer(token, now, uses.get(token.id)),
+  });
+  return json(200, answers, headers);
+}
+
+/** Its place among tokens: the earlier the newer it is. */
+function newestFirst({ createdAt, id }: ApiToken): string {
+  return `${String(Number.MAX_SAFE_INTEGER - createdAt).padStart(16, '0')} ${id}`;
 }
 
 async function create(ports: TokenOperationPorts, request: HttpRequest): Promise<HttpResponse> {

@@ -8,6 +8,8 @@ import {
   type TrustPolicies,
 } from '../../shared/access/trust/change-trust.ts';
 import { parseTrustPolicy } from '../../shared/access/trust/parse-trust-policy.ts';
+import { listPage } from '../../shared/contract/list-page.ts';
+import { parseQuery, wholeListQuery } from '../../shared/contract/query.ts';
 import { toTrustAnswer } from '../../shared/contract/trust.ts';
 import { checkTeams } from '../../shared/release/known-teams.ts';
 import type { Settings } from '../../shared/release/settings.ts';
@@ -36,7 +38,14 @@ export function trustOperations(ports: TrustOperationPorts): HttpOperations {
 
 async function list({ trusts }: TrustOperationPorts, request: HttpRequest): Promise<HttpResponse> {
   authorize(request.principal, 'trust:read', EVERYWHERE);
-  return json(200, (await trusts.list()).map(toTrustAnswer));
+  const query = parseQuery(wholeListQuery, request.query);
+  const items = await trusts.list();
+  const { answers, headers } = listPage(request, query, {
+    items,
+    placeOf: ({ name }) => name,
+    answerOf: toTrustAnswer,
+  });
+  return json(200, answers, headers);
 }
 
 async function show({ trusts }: TrustOperationPorts, request: HttpRequest): Promise<HttpResponse> {

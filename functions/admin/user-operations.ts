@@ -3,6 +3,8 @@ import { tokenState } from '../../shared/access/api-token.ts';
 import { authorize } from '../../shared/access/authorize.ts';
 import { createToken, listTokens, revokeToken } from '../../shared/access/manage-tokens.ts';
 import { EVERYWHERE } from '../../shared/access/resource.ts';
+import { listPage } from '../../shared/contract/list-page.ts';
+import { parseQuery, wholeListQuery } from '../../shared/contract/query.ts';
 import { type NewUserAnswer, toNamedUserAnswer, userBody, userGrants } from '../../shared/contract/users.ts';
 import { ConflictError, NotFoundError } from '../../shared/errors/errors.ts';
 import type { HttpOperations } from '../../shared/runtime/http-handler.ts';
@@ -25,12 +27,14 @@ export function userOperations(ports: TokenOperationPorts): HttpOperations {
 
 async function list(ports: TokenOperationPorts, request: HttpRequest): Promise<HttpResponse> {
   authorize(request.principal, 'token:read', EVERYWHERE);
+  const query = parseQuery(wholeListQuery, request.query);
   const users = Map.groupBy(await activeTokens(ports), ({ name }) => name);
-  const answers = [...users].map(([login, tokens]) => toNamedUserAnswer(login, tokens));
-  return json(
-    200,
-    answers.toSorted((a, b) => (a.login < b.login ? -1 : 1)),
-  );
+  const { answers, headers } = listPage(request, query, {
+    items: [...users],
+    placeOf: ([login]) => login,
+    answerOf: ([login, tokens]) => toNamedUserAnswer(login, tokens),
+  });
+  return json(200, answers, headers);
 }
 
 async function show(ports: TokenOperationPorts, request: HttpRequest): Promise<HttpResponse> {

@@ -1,5 +1,5 @@
 import { authorize } from '../../shared/access/authorize.ts';
-import { decodeCursor, nextLink } from '../../shared/contract/cursor.ts';
+import { decodeCursor, NAME_PLACE, nextLink } from '../../shared/contract/cursor.ts';
 import { defined } from '../../shared/contract/defined.ts';
 import { fitting } from '../../shared/contract/page-limits.ts';
 import { toDiffAnswer, toPreviewAnswer } from '../../shared/contract/preview-mapping.ts';
@@ -12,9 +12,6 @@ import { seesTarget, targetResource } from '../../shared/release/resources.ts';
 import type { HttpOperations } from '../../shared/runtime/http-handler.ts';
 import type { HttpRequest } from '../../shared/runtime/http-request.ts';
 import { type HttpResponse, json } from '../../shared/runtime/http-response.ts';
-
-/** The name of an app, which a page ended with. */
-const APP = /^[^\p{Cc}]+$/u;
 
 const RETRY_AFTER_SECONDS = '2';
 
@@ -54,7 +51,7 @@ async function compare(ports: ComparePorts, request: HttpRequest): Promise<HttpR
   const { settings } = ports;
   const { cursor, ...wanted } = defined(parseQuery(diffQuery, request.query));
   const { from, to, app } = wanted;
-  const after = cursor === undefined ? '' : decodeCursor(cursor, request.query, APP);
+  const after = cursor === undefined ? '' : decodeCursor(cursor, request.query, NAME_PLACE);
   for (const env of [from, to]) authorize(principal, 'release:read', targetResource(settings, { env, app }));
   const compared = await compareEnvironments(ports, wanted);
   const seen = compared.filter(

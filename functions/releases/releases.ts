@@ -4,6 +4,7 @@ import { toDriftAnswer, toReleaseAnswer, toRequestAnswer } from '../../shared/co
 import { reconcileBody } from '../../shared/contract/answers.ts';
 import { decodeCursor, nextLink, TIME_PLACE } from '../../shared/contract/cursor.ts';
 import { defined } from '../../shared/contract/defined.ts';
+import { listPage } from '../../shared/contract/list-page.ts';
 import { driftQuery, parseQuery, releasesQuery } from '../../shared/contract/query.ts';
 import { type OutlookPorts, queueOutlook } from '../../shared/gitops/queue-outlook.ts';
 import type { ReleaseBrowser } from '../../shared/release/browse-releases.ts';
@@ -121,12 +122,15 @@ async function gitopsRepo({ settings }: ReleasesPorts, request: HttpRequest): Pr
 async function drifts(ports: ReleasesPorts, request: HttpRequest): Promise<HttpResponse> {
   const { principal } = request;
   authorize(principal, 'release:read');
-  const { env, app } = parseQuery(driftQuery, request.query);
+  const { env, app, ...paging } = parseQuery(driftQuery, request.query);
   const drifted = await listDrifts(ports.drift, env, app);
-  return json(
-    200,
-    drifted.filter((target) => seesTarget(principal, ports.settings, target)).map(toDriftAnswer),
-  );
+  const items = drifted.filter((target) => seesTarget(principal, ports.settings, target));
+  const { answers, headers } = listPage(request, paging, {
+    items,
+    placeOf: (target) => target.app,
+    answerOf: toDriftAnswer,
+  });
+  return json(200, answers, headers);
 }
 
 async function settleDrift(ports: ReleasesPorts, request: HttpRequest): Promise<HttpResponse> {

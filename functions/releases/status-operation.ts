@@ -1,7 +1,7 @@
 import { authorize } from '../../shared/access/authorize.ts';
 import { toReleaseAnswer } from '../../shared/contract/answer-mapping.ts';
 import type { ReleaseAnswer } from '../../shared/contract/answers.ts';
-import { decodeCursor, nextLink } from '../../shared/contract/cursor.ts';
+import { decodeCursor, NAME_PLACE, nextLink } from '../../shared/contract/cursor.ts';
 import { answerBytes, MAX_PAGE_BYTES } from '../../shared/contract/page-limits.ts';
 import { parseQuery, statusQuery } from '../../shared/contract/query.ts';
 import { ownedBy } from '../../shared/release/known-teams.ts';
@@ -21,9 +21,6 @@ export interface StatusPorts {
   readonly releases: { getMany(ids: readonly string[]): Promise<Release[]> };
 }
 
-/** The name of an app, which a page ended with. */
-const APP = /^[^\p{Cc}]+$/u;
-
 /** Apps that are looked at together. */
 const BATCH = 100;
 
@@ -36,7 +33,7 @@ async function status(ports: StatusPorts, request: HttpRequest): Promise<HttpRes
   const { principal } = request;
   authorize(principal, 'release:read');
   const { env, app, team, cursor } = parseQuery(statusQuery, request.query);
-  const after = cursor === undefined ? undefined : decodeCursor(cursor, request.query, APP);
+  const after = cursor === undefined ? undefined : decodeCursor(cursor, request.query, NAME_PLACE);
   const found =
     app === undefined ? await ports.drift.listOf(env, after) : [await ports.targets.get({ app, env })];
   const isOwned = ownedBy(ports.settings, team);

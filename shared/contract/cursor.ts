@@ -7,6 +7,9 @@ const PAGING = new Set(['limit', 'offset', 'cursor', 'view']);
 /** What the places of a list look like: a time and what tells apart what has the same one. */
 export const TIME_PLACE = /^\d{13}#/;
 
+/** A name, where a list is in the order of names. */
+export const NAME_PLACE = /^[^\p{Cc}]+$/u;
+
 /** The longest sort key that the table takes, in bytes. */
 const LONGEST_PLACE = 1_024;
 

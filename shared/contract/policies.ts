@@ -4,12 +4,14 @@ import type { Policy } from '../policy/policy.ts';
 import type { PastPolicy } from '../policy/policy-document.ts';
 import type { ListedPolicy } from '../release/list-policies.ts';
 import type { SimulationResult } from '../release/simulate-policies.ts';
+import { wholeList } from './query.ts';
 
 /** GET /api/policies. */
 export const policiesQuery = z.object({
   env: z.string().optional(),
   app: z.string().optional(),
   kind: z.string().optional(),
+  ...wholeList,
 });
 
 /** A policy as people write it: what PUT takes beside the names in its path, and policy files hold. */

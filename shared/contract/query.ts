@@ -14,15 +14,15 @@ const flag = z
   .enum(['true', 'false'], { error: 'must be true or false' })
   .transform((text) => text === 'true');
 
+const pageLimit = z.coerce
+  .number()
+  .int()
+  .min(-1)
+  .max(MAX_LIMIT, `must be at most ${MAX_LIMIT} (-1 asks for the most); page on with the Link header`);
+
 /** `limit` (-1 = the most), `offset` for older clients, `cursor` as the Link header gave it. */
 export const page = {
-  limit: z.coerce
-    .number()
-    .int()
-    .min(-1)
-    .max(MAX_LIMIT, `must be at most ${MAX_LIMIT} (-1 asks for the most); page on with the Link header`)
-    .default(10)
-    .transform((limit) => (limit === -1 ? MAX_LIMIT : limit)),
+  limit: pageLimit.default(10).transform((limit) => (limit === -1 ? MAX_LIMIT : limit)),
   offset: z.coerce
     .number()
     .int()
@@ -31,6 +31,19 @@ export const page = {
     .default(0),
   cursor: z.string().max(2_000).optional(),
 };
+
+/** Of lists that are short as a rule: all of it, unless less is asked for or one answer can't hold it. */
+export const wholeList = {
+  limit: pageLimit
+    .transform((limit) => (limit === -1 ? undefined : limit))
+    .optional()
+    .describe('All of them, unless they come to over 4 MiB'),
+  cursor: page.cursor,
+};
+
+/** GET /api/holds, /api/tokens, /api/users, /api/trust. */
+export const wholeListQuery = z.object(wholeList);
+export type WholeListQuery = z.output<typeof wholeListQuery>;
 
 const team = z.string().optional().describe('Only of apps that this team owns');
 
@@ -75,14 +88,15 @@ export const approvalsQuery = z.object({
   team,
 });
 
-/** GET /api/drift. */
-export const driftQuery = z.object({
+const ofEnvironment = {
   env: z.string({ error: 'is required: the environment whose apps you want' }).min(1),
   app: z.string().optional(),
-});
+};
+/** GET /api/drift. */
+export const driftQuery = z.object({ ...ofEnvironment, ...wholeList });
 
 /** GET /api/status. */
-export const statusQuery = driftQuery.extend({ team, cursor: page.cursor });
+export const statusQuery = z.object({ ...ofEnvironment, team, cursor: page.cursor });
 
 /**
  * Reads a query string; names in `repeatable` become lists. Unknown names are ignored, empty values are absent.

@@ -293,3 +293,35 @@ describe('a release by hand', () => {
     });
   });
 });
+
+describe('a list that is short as a rule', () => {
+  const pagesOf = async (path: string) => {
+    const pages: unknown[][] = [];
+    for (let next: string | undefined = path; next !== undefined; ) {
+      const { status, headers, body } = await call(system, next);
+      expect(status).toBe(200);
+      pages.push(body as unknown[]);
+      next = /^<(.*)>; rel="next"$/.exec(headers.get('link') ?? '')?.[1];
+    }
+    return pages;
+  };
+
+  it('comes whole, and in pages to whoever asks for them', async () => {
+    for (const name of ['one', 'two', 'three']) {
+      const token = { name, role: 'reader', expiresInSeconds: 3_600 };
+      expect((await call(system, '/api/tokens', { body: token })).status).toBe(201);
+      const freeze = { from: '2030-01-01T00:00:00Z', until: '2030-01-02T00:00:00Z', reason: name };
+      const body = { freeze };
+      const policy = await call(system, `/api/policies/freeze/paged/${name}`, { method: 'PUT', body });
+      expect(policy.status).toBe(201);
+    }
+    for (const path of ['/api/tokens?', '/api/users?', '/api/policies?env=paged&']) {
+      const [whole = [], ...rest] = await pagesOf(path.slice(0, -1));
+      expect(rest).toEqual([]);
+      expect(whole.length).toBeGreaterThanOrEqual(3);
+      const pages = await pagesOf(`${path}limit=2`);
+      expect(pages.flat()).toEqual(whole);
+      expect(pages.length).toBe(Math.ceil(whole.length / 2));
+    }
+  });
+});

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { wholeListQuery } from '../query.ts';
 import {
   issuedTokenAnswer,
   rotateBody,
@@ -8,6 +9,7 @@ import {
   userAnswer,
 } from '../tokens.ts';
 import { namedUserAnswer, namedUsersAnswer, newUserAnswer, showUserQuery, userBody } from '../users.ts';
+import { nextPageHeaders } from './headers.ts';
 import type { OperationShapes } from './operation-shape.ts';
 
 const tokenId = z.string().describe('The second part of a token: `gmt_<id>_…`');
@@ -21,7 +23,8 @@ export const accessShapes = {
   },
   listUsers: {
     tag: 'Access',
-    answers: { 200: { description: 'By their names', body: namedUsersAnswer } },
+    query: wholeListQuery,
+    answers: { 200: { description: 'By their names', body: namedUsersAnswer, headers: nextPageHeaders } },
   },
   createUser: {
     tag: 'Access',
@@ -48,7 +51,14 @@ export const accessShapes = {
   },
   listTokens: {
     tag: 'Access',
-    answers: { 200: { description: 'The newest first, without their secrets', body: tokensAnswer } },
+    query: wholeListQuery,
+    answers: {
+      200: {
+        description: 'The newest first, without their secrets',
+        body: tokensAnswer,
+        headers: nextPageHeaders,
+      },
+    },
   },
   createToken: {
     tag: 'Access',

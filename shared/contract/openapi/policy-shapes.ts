@@ -9,7 +9,8 @@ import {
   simulateBody,
   simulationAnswer,
 } from '../policies.ts';
-import { conditional, etagHeaders } from './headers.ts';
+import { wholeListQuery } from '../query.ts';
+import { conditional, etagHeaders, nextPageHeaders } from './headers.ts';
 import type { OperationShapes } from './operation-shape.ts';
 
 const policyId = z
@@ -32,7 +33,13 @@ export const policyShapes = {
   listPolicies: {
     tag: 'Policies',
     query: policiesQuery,
-    answers: { 200: { description: 'By their ids; the operator’s among them', body: policiesAnswer } },
+    answers: {
+      200: {
+        description: 'By their ids; the operator’s among them',
+        body: policiesAnswer,
+        headers: nextPageHeaders,
+      },
+    },
   },
   getPolicy: {
     tag: 'Policies',
@@ -71,7 +78,8 @@ export const policyShapes = {
   },
   listHolds: {
     tag: 'Holds',
-    answers: { 200: { description: 'Those in force', body: holdsAnswer } },
+    query: wholeListQuery,
+    answers: { 200: { description: 'Those in force', body: holdsAnswer, headers: nextPageHeaders } },
   },
   getHold: {
     tag: 'Holds',

@@ -124,7 +124,13 @@ export const releaseShapes = {
   listDrift: {
     tag: 'Releases',
     query: driftQuery,
-    answers: { 200: { description: 'What was wanted and what was found', body: driftsAnswer } },
+    answers: {
+      200: {
+        description: 'What was wanted and what was found',
+        body: driftsAnswer,
+        headers: nextPageHeaders,
+      },
+    },
   },
   reconcile: {
     tag: 'Releases',

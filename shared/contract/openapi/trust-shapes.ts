@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { trustBody } from '../../access/trust/parse-trust-policy.ts';
+import { wholeListQuery } from '../query.ts';
 import { trustAnswer, trustDeletedAnswer, trustsAnswer } from '../trust.ts';
-import { conditional, etagHeaders } from './headers.ts';
+import { conditional, etagHeaders, nextPageHeaders } from './headers.ts';
 import type { OperationShapes } from './operation-shape.ts';
 
 const name = z.string().describe('Name of the trust policy: lower-case letters, digits and `-`');
@@ -9,7 +10,8 @@ const name = z.string().describe('Name of the trust policy: lower-case letters, 
 export const trustShapes = {
   listTrust: {
     tag: 'Access',
-    answers: { 200: { description: 'By their names', body: trustsAnswer } },
+    query: wholeListQuery,
+    answers: { 200: { description: 'By their names', body: trustsAnswer, headers: nextPageHeaders } },
   },
   getTrust: {
     tag: 'Access',
