@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Plan, PushOutcome } from '../../shared/gitops/git-engine.ts';
 import type { ReadyReleases, WriterPorts } from '../../shared/gitops/ports.ts';
 import { writeReleases } from '../../shared/gitops/write-releases.ts';
@@ -6,18 +6,15 @@ import type { TestRepo } from '../support/git-server.ts';
 import { writtenCommits } from '../support/gitops-oracle.ts';
 import { commitForeign, installHook } from '../support/native-git.ts';
 import { readyRelease } from '../support/ready-release.ts';
-import { freshEmbeddedForTests, gitServerForTests } from '../support/services-for-tests.ts';
-import { makeStores, type Stores } from '../support/stores.ts';
+import { freshGitOpsForTests } from '../support/services-for-tests.ts';
+import type { Stores } from '../support/stores.ts';
 import { makeWriterPorts, overriding } from '../support/writer.ts';
 
-const embedded = freshEmbeddedForTests();
-const server = gitServerForTests();
 let stores: Stores;
 let repo: TestRepo;
 
-beforeEach(async () => {
-  repo = await server().createRepo();
-  stores = makeStores(embedded(), repo.url);
+freshGitOpsForTests((given) => {
+  ({ stores, repo } = given);
 });
 
 const write = (ids: readonly string[], writer: WriterPorts = makeWriterPorts(stores)) =>

@@ -5,16 +5,17 @@ import { writeReleases } from '../../shared/gitops/write-releases.ts';
 import { sweep } from '../../shared/messages/sweep.ts';
 import type { Release } from '../../shared/release/release.ts';
 import { parseSettings } from '../../shared/release/settings.ts';
-import type { TestRepo } from '../support/git-server.ts';
+import type { Embedded } from '../support/embedded.ts';
+import type { TestGitServer, TestRepo } from '../support/git-server.ts';
 import { violations, writtenCommits } from '../support/gitops-oracle.ts';
 import { commitForeign, filesOf, fsckStrict, git, installHook, tipOf } from '../support/native-git.ts';
 import { readyRelease } from '../support/ready-release.ts';
-import { freshEmbeddedForTests, gitServerForTests } from '../support/services-for-tests.ts';
-import { makeStores, markOf, RESEND, receive, type Stores } from '../support/stores.ts';
+import { freshGitOpsForTests } from '../support/services-for-tests.ts';
+import { markOf, RESEND, receive, type Stores } from '../support/stores.ts';
 import { makeWriterPorts } from '../support/writer.ts';
 
-const embedded = freshEmbeddedForTests();
-const server = gitServerForTests();
+let embedded: Embedded;
+let server: TestGitServer;
 let stores: Stores;
 let repo: TestRepo;
 /** The writer's time; sleeping makes it pass. */
@@ -22,10 +23,9 @@ let now: number;
 let slept: number[];
 let ports: WriterPorts;
 
-beforeEach(async () => {
-  server().clearRequests();
-  repo = await server().createRepo();
-  stores = makeStores(embedded(), repo.url);
+freshGitOpsForTests((given) => {
+  ({ embedded, server, stores, repo } = given);
+  server.clearRequests();
   now = Date.now();
   slept = [];
   ports = {
@@ -46,7 +46,7 @@ const write = async (ids: readonly string[], writer = ports) => {
 };
 const stateOf = async (id: string) => (await stores.releases.get(id))?.state;
 const pushesSeen = () =>
-  server().requests.filter(({ method, path }) => method === 'POST' && path === '/git-receive-pack').length;
+  server.requests.filter(({ method, path }) => method === 'POST' && path === '/git-receive-pack').length;
 const ref = () => ({ url: repo.url, branch: repo.branch });
 
 describe('a repo that refuses us', () => {
@@ -55,10 +55,10 @@ describe('a repo that refuses us', () => {
   it('is paused with its words, and left alone until the next probe', async () => {
     const release = await readyRelease(stores, repo);
     expect((await write([release.id]))?.paused).toContain('closed for today');
-    server().clearRequests();
+    server.clearRequests();
     now += 59_000;
     expect((await write([release.id]))?.paused).toContain('closed for today');
-    expect(server().requests).toEqual([]);
+    expect(server.requests).toEqual([]);
     expect(await stateOf(release.id)).toBe('ready');
   });
 
@@ -80,12 +80,12 @@ describe('a repo that refuses us', () => {
   it('is probed by the sweeper’s doing, though no release’s own mark is due', async () => {
     const release = await readyRelease(stores, repo);
     await write([release.id]);
-    await receive(embedded(), 'gitops-writes');
+    await receive(embedded, 'gitops-writes');
     const key = keys.release(release.id);
     const update = { UpdateExpression: 'REMOVE duePk, dueSk' };
     await stores.table.update(key, update, { notAudited: 'done by a test' });
     await sweep(stores, { now: now + 60_000, limit: 10, resend: RESEND });
-    expect(await receive(embedded(), 'gitops-writes')).toEqual([{ type: 'branch', ...ref() }]);
+    expect(await receive(embedded, 'gitops-writes')).toEqual([{ type: 'branch', ...ref() }]);
     expect(await markOf(stores, key)).toBeDefined();
   });
 });
@@ -93,14 +93,14 @@ describe('a repo that refuses us', () => {
 describe('a repo in trouble', () => {
   it('is tried again at once when it was a passing fault', async () => {
     const release = await readyRelease(stores, repo);
-    server().failNext(/info\/refs/, { kind: 'answer', status: 502 });
+    server.failNext(/info\/refs/, { kind: 'answer', status: 502 });
     expect(await write([release.id])).toMatchObject({ written: 1 });
     expect(slept).toHaveLength(1);
   });
 
   it('is paused for as long as it asks for', async () => {
     const release = await readyRelease(stores, repo);
-    server().failNext(/info\/refs/, { kind: 'answer', status: 429, headers: { 'retry-after': '300' } });
+    server.failNext(/info\/refs/, { kind: 'answer', status: 429, headers: { 'retry-after': '300' } });
     expect((await write([release.id]))?.paused).toContain('429');
     expect(await stores.pauses.read(ref())).toMatchObject({ until: now + 300_000 });
   });
@@ -170,7 +170,7 @@ describe('a host that asks for few pushes', () => {
       now += 1_000;
     }
     expect([pushesSeen(), slept]).toEqual([3, []]);
-    server().clearRequests();
+    server.clearRequests();
     const late = [];
     for (const app of ['d', 'e', 'f']) late.push(await readyRelease(stores, repo, { app }));
     // The writer's time is up long before the minute is: it leaves them ready.

@@ -1,31 +1,23 @@
-import { randomBytes } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createToken, revokeToken, rotateToken } from '../../shared/access/manage-tokens.ts';
-import { roleGrants } from '../../shared/access/role-grants.ts';
-import { deleteTrust, putTrust } from '../../shared/access/trust/change-trust.ts';
-import { parseTrustPolicy } from '../../shared/access/trust/parse-trust-policy.ts';
 import { keys } from '../../shared/adapters/dynamodb/keys.ts';
-import { parseTrailers } from '../../shared/gitops/commit-message.ts';
-import type { GitBranch } from '../../shared/gitops/git-engine.ts';
 import type { WriterPorts } from '../../shared/gitops/ports.ts';
 import { writeReleases } from '../../shared/gitops/write-releases.ts';
 import type { Release } from '../../shared/release/release.ts';
-import type { TestRepo } from '../support/git-server.ts';
+import type { TestGitServer, TestRepo } from '../support/git-server.ts';
+import { writtenCommits } from '../support/gitops-oracle.ts';
 import { commitForeign, filesOf, fsckStrict, git, installHook, tipOf } from '../support/native-git.ts';
 import { readyChange, readyRelease } from '../support/ready-release.ts';
-import { freshEmbeddedForTests, gitServerForTests } from '../support/services-for-tests.ts';
-import { holdBy, makeStores, markOf, type Stores } from '../support/stores.ts';
+import { freshGitOpsForTests } from '../support/services-for-tests.ts';
+import { markOf, type Stores } from '../support/stores.ts';
 import { ENGINES, type EngineName, makeWriterPorts, overriding } from '../support/writer.ts';
 
-const embedded = freshEmbeddedForTests();
-const server = gitServerForTests();
+let server: TestGitServer;
 let stores: Stores;
 let repo: TestRepo;
 let ports: WriterPorts;
 
-beforeEach(async () => {
-  repo = await server().createRepo();
-  stores = makeStores(embedded(), repo.url);
+freshGitOpsForTests((given) => {
+  ({ server, stores, repo } = given);
   ports = makeWriterPorts(stores);
 });
 
@@ -34,12 +26,15 @@ const write = (ids: readonly string[], writer: WriterPorts = ports) =>
 const stateOf = async (id: string) => (await stores.releases.get(id))?.state;
 const tip = () => tipOf(repo.path, repo.branch) as string;
 const subjects = () => git(repo.path, ['log', '--format=%s', repo.branch]).split('\n');
+const written = () => writtenCommits(repo.path).map(({ releaseId }) => releaseId);
+const target = { app: 'shop', env: 'staging' };
+const version = (sha: string) =>
+  ({ repositoryName: 'acme/shop', sha, event: 'push', branch: 'main' }) as const;
 
-/** Release ids of all commits of ours, oldest first. */
-function written(): string[] {
-  if (tipOf(repo.path, repo.branch) === null) return [];
-  const messages = git(repo.path, ['log', '--reverse', '--format=%B%x00', repo.branch]).split('\0');
-  return messages.flatMap((message) => parseTrailers(message.trim())?.releaseId ?? []);
+/** Writes a release and answers its record afterwards. */
+async function written1(release: Release): Promise<Release> {
+  await write([release.id]);
+  return (await stores.releases.get(release.id)) as Release;
 }
 
 describe.each(Object.keys(ENGINES) as EngineName[])('writing a release with %s', (engine) => {
@@ -101,11 +96,11 @@ describe.each(Object.keys(ENGINES) as EngineName[])('writing a release with %s',
   it('makes a commit for each release of a batch and one push for all', async () => {
     const releases = [];
     for (const app of ['a', 'b', 'c']) releases.push(await readyRelease(stores, repo, { app }));
-    server().clearRequests();
+    server.clearRequests();
     const report = await write([releases[0]?.id ?? '']);
     expect(report.branches).toMatchObject([{ written: 3, pushes: 1, conflicts: 0 }]);
     expect(
-      server().requests.filter(({ path, method }) => method === 'POST' && path.includes('receive-pack')),
+      server.requests.filter(({ path, method }) => method === 'POST' && path.includes('receive-pack')),
     ).toHaveLength(1);
     expect(written()).toEqual(releases.map(({ id }) => id));
     fsckStrict(repo.path);
@@ -225,180 +220,6 @@ describe.each(Object.keys(ENGINES) as EngineName[])('writing a release with %s',
   });
 });
 
-describe('the last look', () => {
-  it.each<[string, () => Promise<unknown>, string]>([
-    ['a hold', () => stores.targets.hold(target, holdBy('jane', 'no')), 'held'],
-    ['a stopped line', () => stores.controls.setGlobal({ stopTheLine: 'incident' }), 'held'],
-    [
-      'a freeze',
-      () => stores.controls.setEnvironment('staging', { restrictions: [], freezes: [freeze()] }),
-      'held',
-    ],
-    [
-      'a restriction',
-      () =>
-        stores.controls.setEnvironment('staging', {
-          restrictions: [{ branchPattern: 'release-.*' }],
-          freezes: [],
-        }),
-      'failed',
-    ],
-  ])('stops a decided release for %s that came since', async (_what, set, state) => {
-    const release = await readyRelease(stores, repo);
-    await set();
-    await write([release.id]);
-    expect(await stateOf(release.id)).toBe(state);
-    expect(tipOf(repo.path, repo.branch)).toBeNull();
-  });
-
-  describe('at the token that a release was made by', () => {
-    const DAY = 86_400_000;
-    const protecting = (): WriterPorts => ({
-      ...ports,
-      settings: { ...ports.settings, environments: { staging: { protected: true } } },
-    });
-    const made = async (role: 'ci' | 'engineer', environments: string[], ageMs = DAY, now = Date.now()) => {
-      const where = { apps: ['shop'], environments, ...(role === 'ci' && { repositories: ['acme/shop'] }) };
-      const order = { name: role, grants: roleGrants({ role, ...where }), ageMs };
-      const { token } = await createToken(tokens(), order, { changedBy: 'admin', now });
-      const action = role === 'ci' ? ('artifact:push' as const) : ('release:request' as const);
-      const authority = { callerId: token.id, action };
-      return { id: token.id, release: await readyRelease(stores, repo, { authority }) };
-    };
-    const nothing = { list: () => Promise.resolve([]) };
-    const tokens = () => ({ tokens: stores.tokens, random: randomBytes });
-    const by = { changedBy: 'admin', now: Date.now() };
-
-    it.each(['ci', 'engineer'] as const)('writes nothing when that of %s is revoked since', async (role) => {
-      const { id, release } = await made(role, ['*']);
-      await revokeToken(tokens(), id, by);
-      await write([release.id]);
-      expect(await stores.releases.get(release.id)).toMatchObject({
-        state: 'failed',
-        outcomeReason: `the token of ${role}, by which it was made, is revoked`,
-      });
-      expect(tipOf(repo.path, repo.branch)).toBeNull();
-    });
-
-    it.each(['ci', 'engineer'] as const)('writes nothing that %s may not any more', async (role) => {
-      const { release } = await made(role, ['*']);
-      await write([release.id], protecting());
-      expect(await stores.releases.get(release.id)).toMatchObject({
-        state: 'failed',
-        outcomeReason: expect.stringMatching(new RegExp(`^${role} may not .* for 'shop' in 'staging'`)),
-      });
-      expect(tipOf(repo.path, repo.branch)).toBeNull();
-    });
-
-    it('knows by the settings of that day which apps are the team’s that it was granted for', async () => {
-      const team = async () => {
-        const order = { name: 'jane', grants: roleGrants({ role: 'engineer', apps: ['team:sales'] }) };
-        const { token } = await createToken(tokens(), order, by);
-        const authority = { callerId: token.id, action: 'release:request' as const };
-        return (await readyRelease(stores, repo, { authority })).id;
-      };
-      const owning = (apps: string[]): WriterPorts => ({
-        ...{ ...ports, ready: nothing },
-        settings: { ...ports.settings, teams: { sales: { apps, members: [] } } },
-      });
-      const [theirs, lost] = [await team(), await team()];
-      await write([lost], owning(['blog']));
-      expect(await stores.releases.get(lost)).toMatchObject({
-        state: 'failed',
-        outcomeReason: expect.stringMatching(/^jane may not .* for 'shop' in 'staging'/),
-      });
-      await write([theirs], owning(['sh*']));
-      expect(await stateOf(theirs)).toBe('released');
-    });
-
-    it('looks at the trust policy that let a job in', async () => {
-      const policy = parseTrustPolicy('shop', {
-        ...{ provider: 'github', issuer: 'https://token.actions.githubusercontent.com', audience: 'us' },
-        ...{ repository: 'acme/shop', repositoryId: 200, ownerId: 100, workflow: 'release.yml' },
-        ...{ refs: ['refs/heads/main'], apps: ['shop'] },
-      });
-      const change = { changedBy: 'admin', now: Date.now() };
-      await putTrust(stores.trusts, policy, change);
-      const authority = { callerId: 'trust/shop', action: 'artifact:push' } as const;
-      const [trusted, narrowed, late] = [
-        await readyRelease(stores, repo, { app: 'shop', authority }),
-        await readyRelease(stores, repo, { app: 'blog', authority }),
-        await readyRelease(stores, repo, { app: 'shop', env: 'qa', authority }),
-      ];
-      await writeReleases({ ...ports, ready: nothing }, [trusted.id, narrowed.id], Date.now() + 55_000);
-      expect(await stateOf(trusted.id)).toBe('released');
-      expect(await stores.releases.get(narrowed.id)).toMatchObject({
-        state: 'failed',
-        outcomeReason: "the trust policy shop may not artifact:push for 'blog' in 'staging' any more",
-      });
-      await deleteTrust(stores.trusts, 'shop', change);
-      await write([late.id]);
-      expect(await stores.releases.get(late.id)).toMatchObject({
-        state: 'failed',
-        outcomeReason: 'the trust policy shop, by which it was made, is deleted',
-      });
-    });
-
-    it('writes what was right when it was asked for, though the token is renewed or over', async () => {
-      const named = await made('engineer', ['staging']);
-      await write([named.release.id], protecting());
-      expect(await stateOf(named.release.id)).toBe('released');
-      const renewed = await made('engineer', ['*']);
-      await rotateToken(tokens(), renewed.id, { overlapMs: 0 }, by);
-      await write([renewed.release.id]);
-      expect(await stateOf(renewed.release.id)).toBe('released');
-      const over = await made('ci', ['*'], 1, Date.now() - DAY);
-      await write([over.release.id]);
-      expect(await stateOf(over.release.id)).toBe('released');
-    });
-  });
-
-  it('lets a release by hand pass a hold', async () => {
-    const release = await readyRelease(stores, repo, { automatic: false, triggeredBy: 'jane' });
-    await stores.targets.hold(target, holdBy('jane', 'no'));
-    await write([release.id]);
-    expect(subjects()).toEqual(['[Gimlet] staging/shop deployed by jane']);
-  });
-
-  it('lets no release that it stops take the place of one that may go on', async () => {
-    const byHand = await readyRelease(stores, repo, { automatic: false, triggeredBy: 'jane' });
-    const newer = await readyRelease(stores, repo);
-    await stores.targets.hold(target, holdBy('jane', 'no'));
-    await write([newer.id]);
-    expect(await stateOf(newer.id)).toBe('held');
-    expect(await stateOf(byHand.id)).toBe('released');
-    expect(written()).toEqual([byHand.id]);
-  });
-
-  it('leaves everything ready while writing is switched off', async () => {
-    const release = await readyRelease(stores, repo);
-    await stores.controls.setGlobal({ killSwitch: 'maintenance' });
-    await write([release.id]);
-    expect(await stateOf(release.id)).toBe('ready');
-    expect(await markOf(stores, keys.release(release.id))).toBeDefined();
-    await stores.controls.setGlobal({});
-    await write([release.id]);
-    expect(await stateOf(release.id)).toBe('released');
-  });
-
-  it('looks again each minute while writing is switched off, and tells why it waits', async () => {
-    const release = await readyRelease(stores, repo);
-    await stores.controls.setGlobal({ killSwitch: 'maintenance' });
-    const before = Date.now();
-    const { branches } = await write([release.id]);
-    expect(branches).toMatchObject([{ paused: 'writing is off: maintenance', off: true, pushes: 0 }]);
-    const mark = await markOf(stores, keys.pause(repo.url, repo.branch));
-    expect(mark?.message).toEqual({ type: 'branch', url: repo.url, branch: repo.branch });
-    expect((mark?.dueAt ?? 0) - before).toBeLessThan(70_000);
-    await stores.controls.setGlobal({});
-    await writeReleases(makeWriterPorts(stores), [], Date.now() + 60_000, [
-      { url: repo.url, branch: repo.branch },
-    ]);
-    expect(await stateOf(release.id)).toBe('released');
-    expect(await stores.pauses.read({ url: repo.url, branch: repo.branch })).toBeUndefined();
-  });
-});
-
 describe('trouble with the repo', () => {
   it('is survived when somebody pushes in between', async () => {
     const warmUp = await readyRelease(stores, repo, { app: 'first' });
@@ -421,7 +242,7 @@ describe('trouble with the repo', () => {
   });
 
   it('of one branch does not hold up another', async () => {
-    const gone = { ...repo, url: `http://127.0.0.1:${server().port}/no-such-repo.git` };
+    const gone = { ...repo, url: `http://127.0.0.1:${server.port}/no-such-repo.git` };
     const lost = await readyRelease(stores, gone, { app: 'lost' });
     const fine = await readyRelease(stores, repo);
     const report = await write([lost.id, fine.id]);
@@ -436,129 +257,9 @@ describe('trouble with the repo', () => {
   it('is found out by looking when the answer to a push is lost', async () => {
     await write([(await readyRelease(stores, repo, { app: 'first' })).id]);
     const release = await readyRelease(stores, repo);
-    server().failNext(/^\/git-receive-pack/, { kind: 'drop-answer' });
+    server.failNext(/^\/git-receive-pack/, { kind: 'drop-answer' });
     await write([release.id]);
     expect(written()).toHaveLength(2);
     expect(await stateOf(release.id)).toBe('released');
   });
 });
-
-describe('a writer that dies', () => {
-  const died = () => Promise.reject(new Error('died'));
-
-  /** Ways to die, by the last thing that was done before. */
-  const deaths: Record<string, (writer: WriterPorts) => WriterPorts> = {
-    'marking its releases': (writer) => ({
-      ...writer,
-      journals: overriding(writer.journals, { replace: died }),
-    }),
-    'putting the journal': (writer) => withBranch(writer, { push: died }),
-    pushing: (writer) =>
-      withBranch(writer, {}, async (branch, plan) => {
-        await branch.push(plan);
-        return died();
-      }),
-    'recording the targets': (writer) => ({
-      ...writer,
-      targets: overriding(writer.targets, {
-        recordWritten: async (target, running) => {
-          await writer.targets.recordWritten(target, running);
-          return died();
-        },
-      }),
-    }),
-    'recording the releases': (writer) => {
-      let replaced = 0;
-      return {
-        ...writer,
-        journals: overriding(writer.journals, {
-          replace: (...args) => (++replaced === 2 ? died() : writer.journals.replace(...args)),
-        }),
-      };
-    },
-  };
-
-  it.each(Object.keys(deaths))('after %s loses nothing and writes nothing twice', async (moment) => {
-    const releases = [];
-    for (const app of ['a', 'b', 'c']) releases.push(await readyRelease(stores, repo, { app }));
-    const ids = releases.map(({ id }) => id);
-    await expect(write(ids, deaths[moment]?.(ports))).rejects.toThrow('died');
-    commitForeign(repo.path, repo.branch, { 'README.md': 'meanwhile' });
-    await write([ids[0] ?? ''], makeWriterPorts(stores));
-    expect([...written()].sort()).toEqual([...ids].sort());
-    for (const id of ids) expect(await stateOf(id)).toBe('released');
-    fsckStrict(repo.path);
-  });
-
-  it('does not stop the next one from writing a newer release of the same app last', async () => {
-    const older = await readyRelease(stores, repo);
-    await expect(write([older.id], deaths['pushing']?.(ports))).rejects.toThrow('died');
-    const newer = await readyRelease(stores, repo);
-    await write([newer.id], makeWriterPorts(stores));
-    expect(written()).toEqual([older.id, newer.id]);
-    expect((await stores.targets.get(target)).running?.releaseId).toBe(newer.id);
-  });
-
-  it('only seemed to, and finds on waking that it was overtaken', async () => {
-    const older = await readyRelease(stores, repo);
-    const newer = await readyRelease(stores, repo);
-    const onlyNamed = overriding(stores.ready, { list: () => Promise.resolve([]) });
-    const slow = withBranch({ ...ports, ready: onlyNamed }, {}, async (branch, plan) => {
-      await write([newer.id], makeWriterPorts(stores));
-      return branch.push(plan);
-    });
-    const report = await write([older.id], slow);
-    expect(report.troubles.map(({ error }) => error.code)).toEqual(['journal-taken']);
-    expect(written()).toEqual([newer.id]);
-    await write([older.id], makeWriterPorts(stores));
-    expect(written()).toEqual([newer.id]);
-    expect(await stateOf(older.id)).toBe('superseded');
-  });
-
-  /** The control: without the look at what is in the repo the death after the push would write twice. */
-  it('would write twice if nobody looked at the history', async () => {
-    const release = await readyRelease(stores, repo);
-    await expect(write([release.id], deaths['pushing']?.(ports))).rejects.toThrow('died');
-    commitForeign(repo.path, repo.branch, { 'staging/shop/configmap.yaml': 'edited' });
-    const blind = withBranch(makeWriterPorts(stores), {
-      commitsSince: () => Promise.resolve({ commits: [], reached: true }),
-    });
-    await write([release.id], blind);
-    expect(written()).toEqual([release.id, release.id]);
-  });
-});
-
-/** Writes a release and answers its record afterwards. */
-async function written1(release: Release): Promise<Release> {
-  await write([release.id]);
-  return (await stores.releases.get(release.id)) as Release;
-}
-
-const target = { app: 'shop', env: 'staging' };
-const version = (sha: string) =>
-  ({ repositoryName: 'acme/shop', sha, event: 'push', branch: 'main' }) as const;
-const freeze = () => ({ from: Date.now() - 1_000, until: Date.now() + 60_000, reason: 'sale' });
-
-/** A writer whose branch behaves differently. */
-function withBranch(
-  writer: WriterPorts,
-  methods: Partial<GitBranch>,
-  push?: (branch: GitBranch, ...args: Parameters<GitBranch['push']>) => ReturnType<GitBranch['push']>,
-): WriterPorts {
-  return {
-    ...writer,
-    git: {
-      async open(ref) {
-        const branch = await writer.git.open(ref);
-        const own: GitBranch = {
-          tip: (options) => branch.tip(options),
-          plan: (edits) => branch.plan(edits),
-          push: (plan) => (push ? push(branch, plan) : branch.push(plan)),
-          directories: (path) => branch.directories(path),
-          commitsSince: (since, limit) => branch.commitsSince(since, limit),
-        };
-        return { ...own, ...methods };
-      },
-    },
-  };
-}

@@ -41,15 +41,12 @@ export function storesForTests(begin: (given: GivenStores) => void | Promise<voi
 
 /** Gives each test of a file stores and a GitOps repo of its own, and a number, on services that all share. */
 export function gitOpsForTests(begin: (given: GivenGitOps) => void | Promise<void>): void {
-  const embedded = embeddedForTests();
-  const server = gitServerForTests();
-  let run = 0;
-  beforeEach(async () => {
-    run += 1;
-    const repo = await server().createRepo();
-    const stores = makeStores(embedded(), repo.url);
-    await begin({ embedded: embedded(), server: server(), repo, stores, run });
-  });
+  beginWithRepo(embeddedForTests(), begin);
+}
+
+/** As `gitOpsForTests`, with a table and queues of its own for each test. */
+export function freshGitOpsForTests(begin: (given: GivenGitOps) => void | Promise<void>): void {
+  beginWithRepo(freshEmbeddedForTests(), begin);
 }
 
 /** Gives each test of a file a table and queues of its own: to be called in it. */
@@ -60,6 +57,17 @@ export function freshEmbeddedForTests(): () => Embedded {
   });
   afterEach(() => embedded.close());
   return () => embedded;
+}
+
+function beginWithRepo(embedded: () => Embedded, begin: (given: GivenGitOps) => void | Promise<void>): void {
+  const server = gitServerForTests();
+  let run = 0;
+  beforeEach(async () => {
+    run += 1;
+    const repo = await server().createRepo();
+    const stores = makeStores(embedded(), repo.url);
+    await begin({ embedded: embedded(), server: server(), repo, stores, run });
+  });
 }
 
 function startedForTests<T>(start: () => Promise<T>, stop: (started: T) => Promise<unknown>): () => T {
