@@ -45,10 +45,11 @@ export async function approveRelease(
 ): Promise<Release[]> {
   const found = await namedReleases(ports, id, context.check);
   for (const release of found) refusePartial(release, context.by);
-  const isKnown = ({ approval }: Release) => approval !== undefined && hasApproved(approval, context.by);
-  if (!found.some((release) => isWaiting(release) || isKnown(release))) throw notWaiting(id, found);
   const approved: Release[] = [];
   for (const release of found) approved.push(await approve(ports, release, context));
+  // Somebody else may have settled meanwhile what was found waiting: only who is counted may be told so.
+  const isCounted = ({ approval }: Release) => approval !== undefined && hasApproved(approval, context.by);
+  if (!approved.some(isCounted)) throw notWaiting(id, approved);
   return approved;
 }
 

@@ -273,6 +273,21 @@ describe('a release that is not approved', () => {
     expect(await waitingIds()).toEqual([]);
   });
 
+  it('is not said to be approved by whoever comes while another one rejects it', async () => {
+    const { id } = await automatic();
+    await approve(id, ANN);
+    const move: Stores['releases']['move'] = async (...args) => {
+      await reject(id, { id: 'z', name: 'Zoe' }, 'no');
+      return stores.releases.move(...args);
+    };
+    const releases = overriding(stores.releases, { move });
+    await expect(approve(id, BOB, NOW, { ...stores, releases })).rejects.toMatchObject({
+      code: 'not-waiting',
+      message: expect.stringContaining('it is rejected (rejected by Zoe: no)'),
+    });
+    expect((await get(id)).approval?.given).toMatchObject([ANN]);
+  });
+
   it('is sent by the sweeper when its time is over, and ends', async () => {
     const { id } = await automatic();
     await lookAfter(id, NOW + 23 * HOUR + 55 * 60_000);
