@@ -114,6 +114,19 @@ describe('the judge of a chaos run', () => {
     ]);
   });
 
+  it('finds what was rejected, and asks for none of it', async () => {
+    const [first, rejected, short] = [accepted(1), accepted(2), accepted(3)];
+    const why = new Map([rejected, short].map(({ name }) => [name, 'was rejected']));
+    write(first);
+    expect(await judged([first], { withheld: why })).toMatchObject({
+      ...{ releases: 3, lost: [], unapproved: [], spoiled: [] },
+    });
+    write(rejected);
+    expect(await judged([first], { withheld: why })).toMatchObject({
+      unapproved: [expect.stringMatching(/carries rel-2 of staging\/shop, which was rejected$/)],
+    });
+  });
+
   it('finds a directory that its last release did not leave as it was to be, unless somebody edited it', async () => {
     const first = accepted(1);
     write(first, { 'staging/shop/a.yaml': 'n: 7' });

@@ -15,6 +15,8 @@ export interface Evidence {
   readonly bare: string;
   readonly branch: string;
   readonly accepted: readonly Accepted[];
+  /** Asked for, and never to be in the branch: its name → why. */
+  readonly withheld?: ReadonlyMap<string, string>;
   /** Which accepted one a commit stands for, by the commit's message alone. */
   readonly nameOf: (written: WrittenRelease) => string;
   /** Whether what stands in a directory of the branch, file by file, is what its last release was to put there. */
@@ -31,6 +33,8 @@ export interface Verdict {
   readonly lost: readonly string[];
   readonly doubled: readonly string[];
   readonly outOfOrder: readonly string[];
+  /** In the branch without the approvals that were asked for; undefined where none were. */
+  readonly unapproved?: readonly string[];
   /** Anything else that must not be. */
   readonly spoiled: readonly string[];
 }
@@ -42,7 +46,7 @@ export interface Verdict {
  * had outranked, for we write over no force push. Nothing else may.
  */
 export async function judge(evidence: Evidence): Promise<Verdict> {
-  const { bare, branch, accepted, nameOf, forcedAway } = evidence;
+  const { bare, branch, accepted, withheld, nameOf, forcedAway } = evidence;
   const ref = `refs/heads/${branch}`;
   const history = await readHistory(bare, ref);
   const gone = (await Promise.all(forcedAway.map((oid) => readHistory(bare, oid, `^${ref}`)))).flat();
@@ -50,12 +54,13 @@ export async function judge(evidence: Evidence): Promise<Verdict> {
   const written = placed(history, known, nameOf);
   const takenAway = placed(gone, known, nameOf);
   return {
-    releases: accepted.length,
+    releases: accepted.length + (withheld?.size ?? 0),
     lost: findLost(accepted, [...written, ...takenAway]),
     doubled: findDoubled(written),
     outOfOrder: findOutOfOrder(written),
+    ...(withheld && { unapproved: findUnapproved(history, withheld, nameOf) }),
     spoiled: [
-      ...findUnasked(history, known, nameOf),
+      ...findUnasked(history, known, evidence),
       ...findTrespasses(history),
       ...findOverwritten(evidence.foreign, [...history, ...gone]),
       ...findBroken(history, written, await readFiles(bare, ref), evidence.isWhole),
@@ -119,13 +124,24 @@ function findOutOfOrder(written: readonly Placed[]): string[] {
   return found;
 }
 
-function findUnasked(
+function findUnapproved(
   history: readonly HistoryCommit[],
-  known: ReadonlyMap<string, Accepted>,
+  withheld: ReadonlyMap<string, string>,
   nameOf: Evidence['nameOf'],
 ): string[] {
   return history.flatMap(({ oid, release }) => {
-    if (!release) return [];
+    const why = release && withheld.get(nameOf(release));
+    return why === undefined ? [] : [`${oid} carries ${release?.id} of ${release?.target}, which ${why}`];
+  });
+}
+
+function findUnasked(
+  history: readonly HistoryCommit[],
+  known: ReadonlyMap<string, Accepted>,
+  { nameOf, withheld }: Evidence,
+): string[] {
+  return history.flatMap(({ oid, release }) => {
+    if (!release || withheld?.has(nameOf(release))) return [];
     const accepted = known.get(nameOf(release));
     if (accepted === undefined) return [`${oid} carries ${release.id}, which nobody asked for`];
     return accepted.target === release.target ? [] : [`${oid} carries ${release.id} for ${release.target}`];

@@ -1,12 +1,13 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { LocalSystem } from '../../../local/system.ts';
+import { whenWhole } from './whole-request.ts';
 
 /** A call of a function to one of its services, seen where the service is. */
 export interface Call {
   /** The function, by the key that it signs with, or by what only it calls. */
   readonly caller: string;
-  /** `PutItem`, `SendMessageBatch`, `Invoke charts`, `git-receive-pack`. */
+  /** `GetItem`, `PutItem RELEASE`, `SendMessageBatch notifications`, `Invoke charts`, `git-receive-pack`. */
   readonly operation: string;
 }
 
@@ -33,11 +34,16 @@ export function watchCalls(system: LocalSystem, watcher: CallWatcher): Disposabl
     const { request, response } = message as HttpExchange;
     const call = ports.has(request.socket.localPort) ? callOf(request) : undefined;
     if (call === undefined) return;
-    calls.set(request, call);
-    const fate = watcher.onCall(call);
-    if (fate === 'lost') request.socket.destroy();
-    // As soon as the answer begins: what git was asked to do it does all the same.
-    if (fate === 'answer lost') response.once('pipe', () => request.socket.destroy());
+    const decide = (seen: Call) => {
+      calls.set(request, seen);
+      const fate = watcher.onCall(seen);
+      if (fate === 'lost') request.destroy();
+      // As soon as the answer begins: what git was asked to do it does all the same.
+      if (fate === 'answer lost') response.once('pipe', () => request.socket.destroy());
+    };
+    const isNamedByBody = call.operation in WHAT && call.caller !== SAME_TO_ALL;
+    if (isNamedByBody) whenWhole(request, (body) => decide(inFull(call, body)));
+    else decide(call);
   };
   const onFinish = (message: unknown) => {
     const call = calls.get((message as HttpExchange).request);
@@ -69,6 +75,29 @@ function callOf({ url = '', headers }: IncomingMessage): Call | undefined {
     .split('.')
     .at(-1);
   return { caller, operation: invoked === undefined ? (target ?? '') : `Invoke ${invoked}` };
+}
+
+type AwsBody = Readonly<Record<string, Readonly<Record<string, { readonly S?: string }>> | string>>;
+
+/** Sends what is due and seals what was noted, of whatever kind: some kinds it meets but once in a run. */
+const SAME_TO_ALL = 'sweeper';
+/** Calls that are steps of their own for each kind of what they write. */
+const WHAT: Readonly<Record<string, (body: AwsBody) => string | undefined>> = {
+  PutItem: ({ Item }) => kindOf(Item),
+  UpdateItem: ({ Key }) => kindOf(Key),
+  SendMessageBatch: ({ QueueUrl }) => String(QueueUrl).split('/').at(-1),
+};
+
+/** `RELEASE` of an item whose partition key is `RELEASE#rel-1`; a delivery shares its notice's. */
+function kindOf(item: AwsBody[string] | undefined): string | undefined {
+  if (typeof item !== 'object') return undefined;
+  const [kind, name] = [item['pk'], item['sk']].map((key) => key?.S?.split('#')[0]);
+  return kind === 'NOTICE' && name === 'CHANNEL' ? 'DELIVERY' : kind;
+}
+
+function inFull(call: Call, body: string): Call {
+  const what = WHAT[call.operation]?.(JSON.parse(body) as AwsBody);
+  return { ...call, operation: [call.operation, what].filter(Boolean).join(' ') };
 }
 
 function gitOperation(url: string): string {

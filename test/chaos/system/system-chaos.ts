@@ -3,18 +3,23 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { bundleFunctions } from '../../../infra/bundle.ts';
 import { Random } from '../../../local/faults/random.ts';
 import type { LocalSystem } from '../../../local/system.ts';
+import type { ReleaseAnswer } from '../../../shared/contract/answers.ts';
 import { decisionsOf, listReleases } from '../../support/api.ts';
 import { startTestSystem } from '../../support/system.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { judgeApprovals, type Shown, withheld } from '../approvals.ts';
 import { checkRepo } from '../check-repo.ts';
 import { Foreigner } from '../foreigner.ts';
 import { type Accepted, judge } from '../judge.ts';
 import type { ChaosReport } from '../report.ts';
 import { Tally } from '../tally.ts';
+import { Approvers } from './approvers.ts';
 import { watchCalls } from './calls.ts';
+import { Canary } from './canary.ts';
 import { chartVersion, writeChartVersions } from './chart-versions.ts';
 import { Executioner } from './executioner.ts';
-import { type AcceptedOverHttp, Lane, nameOf } from './lane.ts';
+import { type AcceptedOverHttp, CANARY, Lane, nameOf, PRODUCTION, STAGING } from './lane.ts';
+import { APPROVALS_NEEDED, type SettledOverHttp } from './settlement.ts';
 import { Weather } from './weather.ts';
 
 export interface SystemChaosOptions {
@@ -33,7 +38,11 @@ const CHART_APP = 'web';
 const CHART_VERSIONS = { usually: 8, toDieAtAll: 300 };
 /** Sooner than on AWS, or a run would be waiting for most of its time. */
 const HASTE = { resendAfterSeconds: 3, visibilitySeconds: 4, sweepEverySeconds: 1 };
+const SETTINGS = { environments: { [PRODUCTION]: { approvals: { required: APPROVALS_NEEDED } } } };
 const MOST_MS_OF_A_KILL = 5_000;
+/** For steps that come seldom, and those of the renderer, which is to be left in peace for longer. */
+const MOST_MS_OF_RARE_STEPS = 360_000;
+const LEAST_KILLS_BETWEEN_PAUSES = 60;
 const CALM_MS = 240_000;
 
 /**
@@ -48,9 +57,10 @@ export async function runSystemChaos(options: SystemChaosOptions): Promise<Chaos
   const { seed, everyStep } = options;
   const versions = everyStep ? CHART_VERSIONS.toDieAtAll : CHART_VERSIONS.usually;
   const charts = await writeChartVersions(join(folder.path, 'charts'), versions);
-  const system = await startTestSystem({ ...HASTE, faults: { seed }, bundles, charts, warm: true });
+  const place = { bundles, charts, warm: true, settings: SETTINGS };
+  const system = await startTestSystem({ ...HASTE, ...place, faults: { seed } });
   started.defer(() => system.close());
-  const chaos = new SystemChaos(system, versions, options);
+  const chaos = new SystemChaos(system, await Approvers.of(system), versions, options);
   await chaos.run();
   return await chaos.report();
 }
@@ -60,11 +70,12 @@ class SystemChaos {
   readonly #options: SystemChaosOptions;
   readonly #tally = new Tally();
   readonly #lanes: readonly Lane[];
+  readonly #canary: Canary;
   readonly #foreigner: Foreigner;
   readonly #weather: Weather;
   readonly #executioner: Executioner;
 
-  constructor(system: LocalSystem, chartVersions: number, options: SystemChaosOptions) {
+  constructor(system: LocalSystem, approvers: Approvers, chartVersions: number, options: SystemChaosOptions) {
     const { seed, kills, onKill } = options;
     this.#system = system;
     this.#options = options;
@@ -80,13 +91,19 @@ class SystemChaos {
         void system.host.kill(name);
       },
     });
+    const chartLane = chartManifest(system, chartVersions);
+    const inCanary = new Lane(system, approvers, CHART_APP, new Random(seed + 3), chartLane);
+    this.#canary = new Canary(system, approvers, inCanary, new Random(seed + 4));
     this.#lanes = [
-      ...RAW_APPS.map((app, n) => new Lane(system, app, new Random(seed + 10 + n), rawManifest(app))),
-      new Lane(system, CHART_APP, new Random(seed + 3), chartManifest(system, chartVersions)),
+      ...RAW_APPS.map(
+        (app, n) => new Lane(system, approvers, app, new Random(seed + 10 + n), rawManifest(app)),
+      ),
+      inCanary,
     ];
   }
 
   async run(): Promise<void> {
+    await this.#canary.changeRule();
     using _watch = watchCalls(this.#system, {
       onCall: (call) => (this.#executioner.sees('before', call) ? 'lost' : this.#weather.fate(call)),
       onAnswer: (call) => void this.#executioner.sees('after', call),
@@ -96,6 +113,7 @@ class SystemChaos {
     const going = [
       this.#weather.rage(targets, enough.signal),
       ...this.#lanes.map((lane) => lane.run(enough.signal)),
+      this.#canary.run(enough.signal),
     ];
     const all = Promise.all(going);
     await Promise.race([this.#killed(), all]);
@@ -111,6 +129,7 @@ class SystemChaos {
       bare: path,
       branch: BRANCH,
       accepted: this.#accepted,
+      withheld: withheld(this.#settled),
       nameOf,
       isWhole: (accepted, files) => this.#isWhole(accepted, files),
       foreign: this.#foreigner.pushed,
@@ -118,26 +137,34 @@ class SystemChaos {
     });
     this.#tally.count('foreign push', this.#foreigner.pushed.length);
     for (const [what, times] of Object.entries(faults?.stats() ?? {})) this.#tally.count(what, times);
-    const spoiled = [...verdict.spoiled, ...(await checkRepo(repo))];
+    for (const { outcome } of this.#settled) this.#tally.count(`people asked: ${outcome}`);
+    this.#tally.count('rule of approvals changed', this.#canary.changes - 1);
+    const misled = judgeApprovals(this.#settled, await this.#shown());
+    const spoiled = [...verdict.spoiled, ...misled, ...(await checkRepo(repo))];
     const { kills, atSteps } = this.#executioner;
     return { kills, atSteps, tally: this.#tally, verdict: { ...verdict, spoiled } };
   }
 
   get #accepted(): AcceptedOverHttp[] {
-    return this.#lanes.flatMap(({ accepted }) => accepted);
+    const approved = this.#settled.filter(({ outcome }) => outcome === 'approved');
+    return [...this.#lanes.flatMap(({ automatic }) => automatic), ...approved];
+  }
+
+  /** What people were asked to agree to. */
+  get #settled(): SettledOverHttp[] {
+    return [...this.#lanes, this.#canary].flatMap(({ settled }) => settled);
   }
 
   /** Resolves when enough are dead, or when it takes too long. */
   async #killed(): Promise<void> {
     const { kills } = this.#options;
-    const latest = Date.now() + kills * MOST_MS_OF_A_KILL + 60_000;
+    const latest = Date.now() + kills * MOST_MS_OF_A_KILL + MOST_MS_OF_RARE_STEPS;
     const isEnough = () => this.#executioner.kills >= kills && this.#everyStep;
-    const longAwayAt = kills / 3;
-    let wasLongAway = !this.#options.everyStep;
+    let nextLongAway = this.#options.everyStep ? kills / 3 : Number.POSITIVE_INFINITY;
     while (!isEnough() && Date.now() < latest) {
       await sleep(100);
-      if (wasLongAway || this.#executioner.kills < longAwayAt) continue;
-      wasLongAway = true;
+      if (this.#executioner.kills < nextLongAway) continue;
+      nextLongAway += Math.max(kills, LEAST_KILLS_BETWEEN_PAUSES) / 3;
       await this.#weather.gitAway();
     }
     this.#executioner.stop();
@@ -156,8 +183,23 @@ class SystemChaos {
   async #isDone(): Promise<boolean> {
     const ids = new Set(this.#accepted.map(({ artifactId }) => artifactId));
     for (const id of ids) if (!(await decisionsOf(this.#system, id)).complete) return false;
-    const lists = ['staging', 'production'].map((env) => listReleases(this.#system, `env=${env}&limit=-1`));
-    return (await Promise.all(lists)).flat().every(({ terminal }) => terminal);
+    const short = new Set(this.#settled.filter(({ outcome }) => outcome === 'short').map(({ name }) => name));
+    return (await this.#releases()).every(({ id, terminal }) => terminal || short.has(id));
+  }
+
+  async #releases(): Promise<ReleaseAnswer[]> {
+    const lists = [STAGING, PRODUCTION, CANARY].map((env) =>
+      listReleases(this.#system, `env=${env}&limit=-1`),
+    );
+    return (await Promise.all(lists)).flat();
+  }
+
+  async #shown(): Promise<Map<string, Shown>> {
+    const shown = (await this.#releases()).map(({ id, state, approval }) => {
+      const given = (approval?.given ?? []).map(({ name }) => name);
+      return [id, { state, given }] as const;
+    });
+    return new Map(shown);
   }
 
   #isWhole(accepted: Accepted, files: ReadonlyMap<string, string>): boolean {
