@@ -35,6 +35,8 @@ export interface Verdict {
   readonly outOfOrder: readonly string[];
   /** In the branch without the approvals that were asked for; undefined where none were. */
   readonly unapproved?: readonly string[];
+  /** Endings that a channel wants and was never told; undefined where there are no channels. */
+  readonly untold?: readonly string[];
   /** Anything else that must not be. */
   readonly spoiled: readonly string[];
 }

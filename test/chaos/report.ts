@@ -15,15 +15,16 @@ const MOST_SHOWN = 20;
 
 /** Whether nothing at all is wrong: every step was hit, and the repo is as it must be. */
 export function isFlawless({ atSteps, verdict }: ChaosReport): boolean {
-  const { lost, doubled, outOfOrder, unapproved = [], spoiled } = verdict;
+  const { lost, doubled, outOfOrder, unapproved = [], untold = [], spoiled } = verdict;
   const everyStepHit = [...atSteps.values()].every((times) => times > 0);
-  return everyStepHit && [lost, doubled, outOfOrder, unapproved, spoiled].every(({ length }) => length === 0);
+  const found = [lost, doubled, outOfOrder, unapproved, untold, spoiled];
+  return everyStepHit && found.every(({ length }) => length === 0);
 }
 
 /** For people; the last line says it all. */
 export function formatReport(report: ChaosReport): string {
   const { atSteps, tally, verdict } = report;
-  const { lost, doubled, outOfOrder, unapproved = [], spoiled } = verdict;
+  const { lost, doubled, outOfOrder, unapproved = [], untold = [], spoiled } = verdict;
   const steps = [...atSteps].sort(([a], [b]) => (a < b ? -1 : 1));
   const never = steps.filter(([, times]) => times === 0).map(([step]) => step);
   return [
@@ -36,14 +37,15 @@ export function formatReport(report: ChaosReport): string {
     ...section('Double', doubled),
     ...section('Out of order', outOfOrder),
     ...section('Unapproved', unapproved),
+    ...section('Untold', untold),
     ...section('Wrong', spoiled),
     closingLine(report),
   ].join('\n');
 }
 
-/** `1,000 kills, 2,345 releases, 0 lost, 0 double, 0 out of order`, and `0 unapproved` where that was asked for. */
+/** `1,000 kills, 2,345 releases, 0 lost, 0 double, 0 out of order`, and `0 unapproved, 0 untold` where that was asked for. */
 export function closingLine({ kills, verdict }: ChaosReport): string {
-  const { releases, lost, doubled, outOfOrder, unapproved } = verdict;
+  const { releases, lost, doubled, outOfOrder, unapproved, untold } = verdict;
   return [
     `${count(kills)} kills`,
     `${count(releases)} releases`,
@@ -51,6 +53,7 @@ export function closingLine({ kills, verdict }: ChaosReport): string {
     `${count(doubled.length)} double`,
     `${count(outOfOrder.length)} out of order`,
     ...(unapproved ? [`${count(unapproved.length)} unapproved`] : []),
+    ...(untold ? [`${count(untold.length)} untold`] : []),
   ].join(', ');
 }
 

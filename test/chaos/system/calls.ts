@@ -7,7 +7,7 @@ import { whenWhole } from './whole-request.ts';
 export interface Call {
   /** The function, by the key that it signs with, or by what only it calls. */
   readonly caller: string;
-  /** `GetItem`, `PutItem RELEASE`, `SendMessageBatch notifications`, `Invoke charts`, `git-receive-pack`. */
+  /** `PutItem RELEASE`, `SendMessageBatch notifications`, `Invoke charts`, `git-receive-pack`, `POST channel`. */
   readonly operation: string;
 }
 
@@ -26,9 +26,9 @@ interface HttpExchange {
 const START = 'http.server.request.start';
 const FINISH = 'http.server.response.finish';
 
-/** Watches every call that functions make. Disposed of, it watches no more. */
-export function watchCalls(system: LocalSystem, watcher: CallWatcher): Disposable {
-  const ports = watchedPorts(system);
+/** Watches every call that functions make, those to the port of a receiver too. Disposed of, it watches no more. */
+export function watchCalls(system: LocalSystem, receiverPort: number, watcher: CallWatcher): Disposable {
+  const ports = new Set([...watchedPorts(system), receiverPort]);
   const calls = new WeakMap<IncomingMessage, Call>();
   const onStart = (message: unknown) => {
     const { request, response } = message as HttpExchange;
@@ -67,6 +67,7 @@ function watchedPorts({ url, endpoints, faults }: LocalSystem): ReadonlySet<numb
 
 function callOf({ url = '', headers }: IncomingMessage): Call | undefined {
   if (url.startsWith('/git/')) return { caller: 'writer', operation: gitOperation(url) };
+  if (url.startsWith('/channels/')) return { caller: 'notifier', operation: 'POST channel' };
   if (url.startsWith('/charts/')) return { caller: 'charts', operation: 'GET chart' };
   const caller = /Credential=(\w+)\//.exec(headers.authorization ?? '')?.[1];
   if (caller === undefined || caller === 'local') return undefined;

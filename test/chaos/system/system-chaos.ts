@@ -1,7 +1,9 @@
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bundleFunctions } from '../../../infra/bundle.ts';
 import { Random } from '../../../local/faults/random.ts';
+import { SECRET_IDS } from '../../../local/secrets.ts';
 import type { LocalSystem } from '../../../local/system.ts';
 import type { ReleaseAnswer } from '../../../shared/contract/answers.ts';
 import { decisionsOf, listReleases } from '../../support/api.ts';
@@ -10,15 +12,19 @@ import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { judgeApprovals, type Shown, withheld } from '../approvals.ts';
 import { checkRepo } from '../check-repo.ts';
 import { Foreigner } from '../foreigner.ts';
+import { readHistory } from '../history.ts';
 import { type Accepted, judge } from '../judge.ts';
+import { judgeNotices, type NoticeVerdict } from '../notices.ts';
 import type { ChaosReport } from '../report.ts';
 import { Tally } from '../tally.ts';
 import { Approvers } from './approvers.ts';
 import { watchCalls } from './calls.ts';
 import { Canary } from './canary.ts';
 import { chartVersion, writeChartVersions } from './chart-versions.ts';
+import { endings, SUBSCRIPTIONS } from './endings.ts';
 import { Executioner } from './executioner.ts';
 import { type AcceptedOverHttp, CANARY, Lane, nameOf, PRODUCTION, STAGING } from './lane.ts';
+import { Receiver } from './receiver.ts';
 import { APPROVALS_NEEDED, type SettledOverHttp } from './settlement.ts';
 import { Weather } from './weather.ts';
 
@@ -38,7 +44,7 @@ const CHART_APP = 'web';
 const CHART_VERSIONS = { usually: 8, toDieAtAll: 300 };
 /** Sooner than on AWS, or a run would be waiting for most of its time. */
 const HASTE = { resendAfterSeconds: 3, visibilitySeconds: 4, sweepEverySeconds: 1 };
-const SETTINGS = { environments: { [PRODUCTION]: { approvals: { required: APPROVALS_NEEDED } } } };
+const APPROVALS = { environments: { [PRODUCTION]: { approvals: { required: APPROVALS_NEEDED } } } };
 const MOST_MS_OF_A_KILL = 5_000;
 /** For steps that come seldom, and those of the renderer, which is to be left in peace for longer. */
 const MOST_MS_OF_RARE_STEPS = 360_000;
@@ -57,12 +63,30 @@ export async function runSystemChaos(options: SystemChaosOptions): Promise<Chaos
   const { seed, everyStep } = options;
   const versions = everyStep ? CHART_VERSIONS.toDieAtAll : CHART_VERSIONS.usually;
   const charts = await writeChartVersions(join(folder.path, 'charts'), versions);
-  const place = { bundles, charts, warm: true, settings: SETTINGS };
+  const receiver = started.use(await Receiver.start(new Random(seed + 5)));
+  const dataDirectory = await writeSecrets(join(folder.path, 'data'), receiver);
+  const settings = { ...APPROVALS, notifications: SUBSCRIPTIONS.map((one) => receiver.channel(one)) };
+  const place = { dataDirectory, bundles, charts, warm: true, settings };
   const system = await startTestSystem({ ...HASTE, ...place, faults: { seed } });
   started.defer(() => system.close());
-  const chaos = new SystemChaos(system, await Approvers.of(system), versions, options);
+  const people = { approvers: await Approvers.of(system), receiver };
+  const chaos = new SystemChaos(system, people, versions, options);
   await chaos.run();
   return await chaos.report();
+}
+
+/** Answers the data directory, with the secrets that the first start would else make without them. */
+async function writeSecrets(dataDirectory: string, { secrets }: Receiver): Promise<string> {
+  await mkdir(dataDirectory, { recursive: true });
+  const kept = JSON.stringify({ [SECRET_IDS.notificationSecrets]: JSON.stringify(secrets) });
+  await writeFile(join(dataDirectory, 'secrets.json'), kept, { mode: 0o600 });
+  return dataDirectory;
+}
+
+/** Who is not part of the system and speaks with it. */
+interface People {
+  readonly approvers: Approvers;
+  readonly receiver: Receiver;
 }
 
 class SystemChaos {
@@ -71,13 +95,20 @@ class SystemChaos {
   readonly #tally = new Tally();
   readonly #lanes: readonly Lane[];
   readonly #canary: Canary;
+  readonly #receiver: Receiver;
   readonly #foreigner: Foreigner;
   readonly #weather: Weather;
   readonly #executioner: Executioner;
 
-  constructor(system: LocalSystem, approvers: Approvers, chartVersions: number, options: SystemChaosOptions) {
+  constructor(
+    system: LocalSystem,
+    { approvers, receiver }: People,
+    chartVersions: number,
+    options: SystemChaosOptions,
+  ) {
     const { seed, kills, onKill } = options;
     this.#system = system;
+    this.#receiver = receiver;
     this.#options = options;
     const repo = { path: system.gitopsRepoPath, branch: BRANCH };
     this.#foreigner = new Foreigner(repo, new Random(seed + 1));
@@ -104,7 +135,7 @@ class SystemChaos {
 
   async run(): Promise<void> {
     await this.#canary.changeRule();
-    using _watch = watchCalls(this.#system, {
+    using _watch = watchCalls(this.#system, this.#receiver.port, {
       onCall: (call) => (this.#executioner.sees('before', call) ? 'lost' : this.#weather.fate(call)),
       onAnswer: (call) => void this.#executioner.sees('after', call),
     });
@@ -119,6 +150,7 @@ class SystemChaos {
     await Promise.race([this.#killed(), all]);
     enough.abort();
     await all;
+    this.#receiver.isMoody = false;
     await this.#calmDown();
   }
 
@@ -139,10 +171,15 @@ class SystemChaos {
     for (const [what, times] of Object.entries(faults?.stats() ?? {})) this.#tally.count(what, times);
     for (const { outcome } of this.#settled) this.#tally.count(`people asked: ${outcome}`);
     this.#tally.count('rule of approvals changed', this.#canary.changes - 1);
+    const notices = await this.#judgeNotices();
+    this.#tally.count('calls of the receiver', notices.calls);
+    this.#tally.count('notices it took', notices.taken);
+    this.#tally.count('notices it took again', notices.takenAgain);
+    const { untold } = notices;
     const misled = judgeApprovals(this.#settled, await this.#shown());
-    const spoiled = [...verdict.spoiled, ...misled, ...(await checkRepo(repo))];
+    const spoiled = [...verdict.spoiled, ...misled, ...notices.wrong, ...(await checkRepo(repo))];
     const { kills, atSteps } = this.#executioner;
-    return { kills, atSteps, tally: this.#tally, verdict: { ...verdict, spoiled } };
+    return { kills, atSteps, tally: this.#tally, verdict: { ...verdict, untold, spoiled } };
   }
 
   get #accepted(): AcceptedOverHttp[] {
@@ -184,7 +221,13 @@ class SystemChaos {
     const ids = new Set(this.#accepted.map(({ artifactId }) => artifactId));
     for (const id of ids) if (!(await decisionsOf(this.#system, id)).complete) return false;
     const short = new Set(this.#settled.filter(({ outcome }) => outcome === 'short').map(({ name }) => name));
-    return (await this.#releases()).every(({ id, terminal }) => terminal || short.has(id));
+    if (!(await this.#releases()).every(({ id, terminal }) => terminal || short.has(id))) return false;
+    return (await this.#judgeNotices()).untold.length === 0;
+  }
+
+  async #judgeNotices(): Promise<NoticeVerdict> {
+    const history = await readHistory(this.#system.gitopsRepoPath, `refs/heads/${BRANCH}`);
+    return judgeNotices(this.#receiver.calls, SUBSCRIPTIONS, endings(await this.#releases(), history));
   }
 
   async #releases(): Promise<ReleaseAnswer[]> {

@@ -11,7 +11,7 @@ import type { Tally } from '../tally.ts';
 import type { Call } from './calls.ts';
 
 const CLOUD = { indexLagMs: 3_000, throttle: 0.02, loseAnswer: 0.02, duplicate: 0.2, shuffle: true };
-const QUEUES: readonly QueueName[] = ['events', 'render-requests', 'gitops-writes'];
+const QUEUES: readonly QueueName[] = ['events', 'render-requests', 'gitops-writes', 'notifications'];
 const EVERY_MS = { least: 300, most: 1_500 };
 const LOST_PUSH_ANSWER = 0.1;
 const SHORTLY_MS = 500;
