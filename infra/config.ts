@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { readDeployed, type Settings } from '../shared/contract/deployed-settings.ts';
+import { fieldErrors } from '../shared/contract/field-errors.ts';
 import { heartbeatTarget } from '../shared/contract/heartbeat.ts';
 import { DEFAULT_THROTTLE } from '../shared/contract/route-throttle.ts';
 
@@ -183,5 +184,7 @@ function attempt<T>(where: string, act: () => T): T {
 }
 
 function problems(error: z.ZodError): string {
-  return error.issues.map(({ path, message }) => `${path.join('.') || 'the file'}: ${message}`).join('; ');
+  return fieldErrors(error)
+    .map(({ path, message }) => `${path || 'the file'}: ${message}`)
+    .join('; ');
 }

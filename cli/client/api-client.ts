@@ -25,6 +25,7 @@ import {
   auditBlocksAnswer,
   auditLogsAnswer,
 } from '../../shared/contract/audit.ts';
+import { fieldErrors } from '../../shared/contract/field-errors.ts';
 import { type HoldAnswer, holdAnswer, holdsAnswer } from '../../shared/contract/holds.ts';
 import {
   type DoctorAnswer,
@@ -404,11 +405,8 @@ function ifMatch(version: number | undefined): Readonly<Record<string, string>> 
 function read<T>(schema: z.ZodType<T>, { body }: ApiAnswer): T {
   const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;
-  const { path, message } = parsed.error.issues[0] ?? { path: [], message: 'unknown' };
-  throw new NotGimletdError(
-    `The server's answer is not understood: ${path.join('.') || 'the answer'}: ${message}.`,
-    {
-      hint: 'Is the server of another version than this gimlet? gimlet --version says which this is.',
-    },
-  );
+  const [{ path, message } = { path: '', message: 'unknown' }] = fieldErrors(parsed.error);
+  throw new NotGimletdError(`The server's answer is not understood: ${path || 'the answer'}: ${message}.`, {
+    hint: 'Is the server of another version than this gimlet? gimlet --version says which this is.',
+  });
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { GimletdError } from '../../shared/contract/artifact-document.ts';
+import { fieldErrors } from '../../shared/contract/field-errors.ts';
 import { type Policy, parsePolicy } from '../../shared/contract/try-policies.ts';
 import { CliError } from '../cli-error.ts';
 import { readYamlFile } from '../yaml-file.ts';
@@ -38,7 +39,7 @@ export async function readPolicyFile(path: string): Promise<PolicyFile> {
   if (!parsed.success) {
     throw badFile(
       path,
-      parsed.error.issues.map(({ path: at, message }) => `${at.join('.')}: ${message}`),
+      fieldErrors(parsed.error).map(({ path: at, message }) => `${at || 'the file'}: ${message}`),
     );
   }
   const { policies: documents, tests } = parsed.data;

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { InvalidInputError } from '../errors/errors.ts';
 import { fieldErrors } from '../errors/field-errors.ts';
 import type { FieldError } from '../errors/gimletd-error.ts';
+import { issueText } from '../errors/issue-text.ts';
 import { deploySchema } from '../manifest/manifest-schema.ts';
 import { slugProblem } from '../manifest/slug.ts';
 import { contradiction } from './evaluate-deploy.ts';
@@ -76,7 +77,10 @@ const recurring = z.object({
   ),
   reason,
 });
-const fixedFields = z.object({ from: instant, until: instant, reason });
+const fixedFields = z.object(
+  { from: instant, until: instant, reason },
+  'is required: from and until, or schedule, durationMinutes and timeZone; and a reason',
+);
 const fixed = fixedFields.refine(({ from, until }) => from < until, {
   path: ['until'],
   message: 'must be after from',
@@ -89,7 +93,8 @@ const freezeRule = z.object({
     const isRecurring = typeof value === 'object' && value !== null && 'schedule' in value;
     const parsed = (isRecurring ? recurring : fixed).safeParse(value);
     if (parsed.success) return parsed.data;
-    for (const { path, message } of parsed.error.issues) context.addIssue({ code: 'custom', path, message });
+    for (const issue of parsed.error.issues)
+      context.addIssue({ code: 'custom', path: issue.path, message: issueText(issue) });
     return z.NEVER;
   }),
 });

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { fieldErrors } from '../errors/field-errors.ts';
 import { DEFAULT_RESEND, type ResendPolicy } from '../messages/mark.ts';
 
 /** Variables that more than one function reads; each function's `env.ts` picks what it needs. */
@@ -26,7 +27,7 @@ export function readEnv<S extends z.ZodObject>(
 ): z.infer<S> {
   const parsed = schema.safeParse(source);
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  const problems = fieldErrors(parsed.error).map(({ path, message }) => `${path}: ${message}`);
   throw new Error(`The function's environment is not right: ${problems.join('; ')}`);
 }
 

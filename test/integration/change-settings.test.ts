@@ -115,10 +115,10 @@ describe('settings', () => {
         seasons: 4,
       }),
     ).toEqual({
-      '': expect.stringMatching(/seasons/),
+      seasons: expect.stringMatching(/no field/),
       'environments.Not a slug': expect.stringMatching(/lower-case/),
       'environments.flux': expect.stringMatching(/reserved/),
-      'environments.staging': expect.stringMatching(/colour/),
+      'environments.staging.colour': expect.stringMatching(/no field/),
       'environments.staging.kubeVersion': expect.stringMatching(/1\.34\.1/),
       'environments.staging.gitops.branch': expect.stringMatching(/no branch/),
       'teams.web.apps[0]': expect.stringMatching(/\{/),

@@ -329,7 +329,7 @@ describe('a trust policy', () => {
     ['a glob that can’t be', { apps: ['[a'] }, 'apps[0]'],
     ['the right to let others in', { actions: ['trust:write'] }, 'actions[0]'],
     ['the right to approve', { actions: ['approver'] }, 'actions[0]'],
-    ['a misspelt field', { repositoryID: 1 }, ''],
+    ['a misspelt field', { repositoryID: 1 }, 'repositoryID'],
   ])('with %s is refused by its field', (_, overrides, path) => {
     expect(() => policy(overrides)).toThrow(
       expect.objectContaining({ code: 'bad-trust', errors: [expect.objectContaining({ path })] }),

@@ -1,0 +1,1 @@
+export { fieldErrors } from '../errors/field-errors.ts';
