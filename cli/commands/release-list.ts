@@ -3,6 +3,7 @@ import { type DefineCommand, examples, type JsonFlag, jsonOption } from '../comm
 import { limitOption, offsetOption, timeOptions } from '../list-options.ts';
 import { missingText } from '../output/approval-text.ts';
 import { agoOf, shortSha } from '../output/version-text.ts';
+import { CHECK_NAME } from '../status/nothing-runs.ts';
 
 interface ListFlags extends JsonFlag {
   readonly env: string;
@@ -35,7 +36,10 @@ export const releaseList: DefineCommand = (command, run) => {
         const found = await (await api()).listReleases({ ...filters, 'git-repo': repository }, limit);
         const releases = reverse ? found.reverse() : found;
         output.answer(releases, () => {
-          if (releases.length === 0) output.say('No releases.');
+          if (releases.length === 0) {
+            output.say(`No releases in ${flags.env} that are as asked for.`);
+            output.say(output.colours.dim(CHECK_NAME));
+          }
           output.table(
             HEAD,
             releases.map((release) => row(release, world.now())),

@@ -1,6 +1,9 @@
 import { CliError } from '../cli-error.ts';
 import type { Status } from '../client/api-client.ts';
 
+/** For whoever named an environment of which nothing is known. */
+export const CHECK_NAME = 'Check the name: gimlet artifact show ID lists the environments of an artifact.';
+
 interface Asked {
   readonly env: string;
   readonly app?: string | undefined;
@@ -14,6 +17,6 @@ export function checkRuns(status: Status, { env, app, team }: Asked): void {
   const said = app === undefined ? `${what} has` : `${app} has not`;
   throw new CliError(`${said} been released to ${env} so far.`, {
     code: 'nothing-runs',
-    hint: 'Check the name: gimlet artifact show ID lists the environments of an artifact.',
+    hint: CHECK_NAME,
   });
 }

@@ -75,9 +75,30 @@ describe('gimlet policy', () => {
     expect(JSON.parse(call?.body ?? '')).toEqual({ reason: 'incident' });
   });
 
+  const freeze = ['freeze', '--env', 'e', '--name', 'n', '--reason', 'r'];
+
   it.each([
-    [['freeze', '--env', 'e', '--name', 'n', '--reason', 'r', '--from', '2026-01-01T00:00:00Z'], '--until'],
-    [['freeze', '--env', 'e', '--name', 'n', '--reason', 'r', '--schedule', '0 0 * * *'], '--for'],
+    [['--from', '2026-01-01T00:00:00Z', '--until', '2026-01-01T02:00:00Z'], '2026-01-01T02:00:00Z'],
+    [['--from', '2026-01-01T01:00:00+01:00', '--for', '2h'], '2026-01-01T02:00:00.000Z'],
+    [['--until', '2026-01-01T02:00:00Z'], '2026-01-01T02:00:00Z'],
+  ])('freezes %j', async (when, until) => {
+    const { code, call } = await asked(POLICY, ...freeze, ...when);
+    expect(code).toBe(0);
+    expect(JSON.parse(call?.body ?? '').freeze).toMatchObject({ until, reason: 'r' });
+  });
+
+  it('freezes from now on for so long', async () => {
+    const { call } = await asked(POLICY, ...freeze, '--for', '2h');
+    const { from, until } = JSON.parse(call?.body ?? '').freeze;
+    expect(Date.parse(until) - Date.parse(from)).toBe(2 * 3_600_000);
+  });
+
+  it.each([
+    [[...freeze, '--from', '2026-01-01T00:00:00Z'], '--until'],
+    [[...freeze, '--until', '2026-01-01T00:00:00Z', '--for', '2h'], '--until'],
+    [[...freeze, '--from', 'soon', '--for', '2h'], '2026-01-31T09:00:00Z'],
+    [[...freeze, '--schedule', '0 0 * * *'], '--for'],
+    [[...freeze, '--schedule', '0 0 * * *', '--for', '2h', '--from', '2026-01-01T00:00:00Z'], '--from'],
     [['auto-release', ...target, '--event', 'push', '--branch', 'a', '--tag', 'b'], 'give one of them'],
     [['auto-promote', '--app', 'a', '--from', 'b', '--to', 'c', '--after', 'soon'], '30m, 2h or 1d'],
     [['resume', ...target, '--dry-run', '--no-release'], 'give one'],
