@@ -28,7 +28,8 @@ async function serve(request: IncomingMessage, response: ServerResponse): Promis
   const env = decodeHeader(request.headers[ENVIRONMENT_HEADER]) as Record<string, string>;
   const { status, headers, body } = await runCgi(request, env);
   response.writeHead(status, headers.flat());
-  await pipeline(body, response);
+  // Nor does a response that was closed before it began end the body: git would wait at a full pipe.
+  await pipeline(body, response).finally(() => body.destroy());
 }
 
 function fail(error: unknown, response: ServerResponse): void {

@@ -53,7 +53,9 @@ export function gitHttpBackend(options: HttpBackendOptions) {
     response.statusCode = answer.status;
     for (const [name, value] of answer.headers) response.setHeader(name, value);
     await pipeline(answer.body, response).catch((error: unknown) => {
-      // The client went away in the middle of the answer; git has done its work and nobody is left to tell.
+      // The client went away; git does its work and nobody is left to tell. What it says is read all the same: of an
+      // answer that nobody reads the connection would stay, and the process with it.
+      answer.body.resume();
       if (!response.destroyed) throw error;
     });
   };

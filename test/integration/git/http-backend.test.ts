@@ -108,6 +108,33 @@ describe('git http-backend behind our server', () => {
     await new Promise((resolve) => late.close(resolve));
   });
 
+  it('keeps nothing of an answer that nobody is there for any more', async () => {
+    using spy = temporaryFolder();
+    const [begun, go] = [join(spy.path, 'begun'), join(spy.path, 'go')];
+    const real = (await run('sh', ['-c', 'command -v git'])).stdout.trim();
+    const wait = `touch ${begun}; while [ ! -e ${go} ]; do sleep 0.02; done`;
+    writeFileSync(join(spy.path, 'git'), `#!/bin/sh\n${wait}\nexec ${real} "$@"\n`, { mode: 0o755 });
+    const serve = gitHttpBackend({
+      projectRoot: folder,
+      env: { PATH: `${spy.path}:${process.env['PATH']}` },
+    });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const slow = createServer((request, response) => {
+      resolve(serve(request, response, '/repo.git/info/refs', 'service=git-upload-pack'));
+    });
+    await new Promise<void>((listening) => slow.listen(0, '127.0.0.1', listening));
+    const before = connections();
+    const socket = connect({ port: (slow.address() as AddressInfo).port, host: '127.0.0.1' });
+    socket.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n');
+    await expect.poll(() => existsSync(begun), { timeout: 5000 }).toBe(true);
+    socket.destroy();
+    await expect.poll(() => new Promise((count) => slow.getConnections((_, open) => count(open)))).toBe(0);
+    writeFileSync(go, '');
+    await promise;
+    await expect.poll(connections, { timeout: 5000 }).toBe(before);
+    await new Promise((closed) => slow.close(closed));
+  });
+
   it("answers what is no repo with git's own 404", async () => {
     const answer = await fetch(`${url}x/info/refs?service=git-upload-pack`);
     expect(answer.status).toBe(404);
@@ -120,6 +147,11 @@ describe('git http-backend behind our server', () => {
     expect(git(bare, ['config', 'receive.denyNonFastForwards'])).toBe('true');
   });
 });
+
+/** Open connections that keep this process running. */
+function connections(): number {
+  return process.getActiveResourcesInfo().filter((kind) => kind === 'TCPSocketWrap').length;
+}
 
 function isAlive(pid: number): boolean {
   try {
