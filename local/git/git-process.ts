@@ -28,7 +28,7 @@ async function serve(request: IncomingMessage, response: ServerResponse): Promis
   const env = decodeHeader(request.headers[ENVIRONMENT_HEADER]) as Record<string, string>;
   const { status, headers, body } = await runCgi(request, env);
   response.writeHead(status, headers.flat());
-  // Nor does a response that was closed before it began end the body: git would wait at a full pipe.
+  // A response that was closed before this began leaves the body as it is, and git would wait at a full pipe.
   await pipeline(body, response).finally(() => body.destroy());
 }
 
