@@ -55,6 +55,7 @@ export function judgeApprovals(
 
 function findMisled({ name, target, outcome }: Settled, { state }: Shown): string[] {
   if (ENDS[outcome].includes(state)) return [];
+  if (outcome === 'wrong') return [`${name} of ${target} ${WHY.wrong}`];
   return [`${name} of ${target} is ${state}, and people were told that it is ${outcome}`];
 }
 

@@ -73,6 +73,19 @@ export const decisionsOf = (server: Server, id: string): Promise<DecisionsAnswer
 export const listReleases = (server: Server, query: string): Promise<ReleaseAnswer[]> =>
   answer(server, `/api/releases?${query}`, releasesAnswer);
 
+/** The releases of an environment, page by page. */
+export async function listAllReleases(server: Server, env: string): Promise<ReleaseAnswer[]> {
+  const all: ReleaseAnswer[] = [];
+  let path: string | undefined = `/api/releases?env=${encodeURIComponent(env)}&limit=-1`;
+  while (path !== undefined) {
+    const { status, headers, body }: Call = await call(server, path);
+    if (status >= 300) throw new Error(`${path} answered ${status}: ${JSON.stringify(body)}`);
+    all.push(...releasesAnswer.parse(body));
+    path = /^<([^>]+)>; rel="next"$/.exec(headers.get('link') ?? '')?.[1];
+  }
+  return all;
+}
+
 /** Artifact number `n` of an app, whose file says so. */
 export function numbered(app: string, n: number): Record<string, unknown> {
   const text = `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: ${app}\ndata:\n  number: "${n}"\n`;

@@ -6,7 +6,7 @@ import { Random } from '../../../local/faults/random.ts';
 import { SECRET_IDS } from '../../../local/secrets.ts';
 import type { LocalSystem } from '../../../local/system.ts';
 import type { ReleaseAnswer } from '../../../shared/contract/answers.ts';
-import { decisionsOf, listReleases } from '../../support/api.ts';
+import { decisionsOf, listAllReleases } from '../../support/api.ts';
 import { startTestSystem } from '../../support/system.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { judgeApprovals, type Shown, withheld } from '../approvals.ts';
@@ -48,7 +48,8 @@ const APPROVALS = { environments: { [PRODUCTION]: { approvals: { required: APPRO
 const MOST_MS_OF_A_KILL = 5_000;
 /** For steps that come seldom, and those of the renderer, which is to be left in peace for longer. */
 const MOST_MS_OF_RARE_STEPS = 360_000;
-const LEAST_KILLS_BETWEEN_PAUSES = 60;
+/** A branch is paused then, and there are steps that only a pause leads to. */
+const LONG_AWAY_EVERY_MS = 30_000;
 const CALM_MS = 240_000;
 
 /**
@@ -175,6 +176,8 @@ class SystemChaos {
     this.#tally.count('calls of the receiver', notices.calls);
     this.#tally.count('notices it took', notices.taken);
     this.#tally.count('notices it took again', notices.takenAgain);
+    for (const { state, errorCode } of await this.#releases())
+      this.#tally.count(['release', state, errorCode].filter(Boolean).join(' '));
     const { untold } = notices;
     const misled = judgeApprovals(this.#settled, await this.#shown());
     const spoiled = [...verdict.spoiled, ...misled, ...notices.wrong, ...(await checkRepo(repo))];
@@ -197,12 +200,13 @@ class SystemChaos {
     const { kills } = this.#options;
     const latest = Date.now() + kills * MOST_MS_OF_A_KILL + MOST_MS_OF_RARE_STEPS;
     const isEnough = () => this.#executioner.kills >= kills && this.#everyStep;
-    let nextLongAway = this.#options.everyStep ? kills / 3 : Number.POSITIVE_INFINITY;
+    const isLongAwayAtTimes = this.#options.everyStep;
+    let nextLongAway = Date.now() + LONG_AWAY_EVERY_MS;
     while (!isEnough() && Date.now() < latest) {
       await sleep(100);
-      if (this.#executioner.kills < nextLongAway) continue;
-      nextLongAway += Math.max(kills, LEAST_KILLS_BETWEEN_PAUSES) / 3;
+      if (!isLongAwayAtTimes || Date.now() < nextLongAway) continue;
       await this.#weather.gitAway();
+      nextLongAway = Date.now() + LONG_AWAY_EVERY_MS;
     }
     this.#executioner.stop();
   }
@@ -231,9 +235,7 @@ class SystemChaos {
   }
 
   async #releases(): Promise<ReleaseAnswer[]> {
-    const lists = [STAGING, PRODUCTION, CANARY].map((env) =>
-      listReleases(this.#system, `env=${env}&limit=-1`),
-    );
+    const lists = [STAGING, PRODUCTION, CANARY].map((env) => listAllReleases(this.#system, env));
     return (await Promise.all(lists)).flat();
   }
 
