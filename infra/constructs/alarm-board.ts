@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
 import {
   Alarm,
   type AlarmProps,
@@ -8,6 +8,7 @@ import {
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
@@ -42,6 +43,7 @@ export class AlarmBoard extends Construct {
     super(scope, id);
     this.#runbookUrl = runbookUrl;
     this.#topic = new Topic(this, 'Topic', { enforceSSL: true });
+    this.#topic.addToResourcePolicy(this.#alarmsMayPublish());
     for (const address of emails) this.#topic.addSubscription(new EmailSubscription(address));
   }
 
@@ -55,6 +57,22 @@ export class AlarmBoard extends Construct {
     });
     alarm.addAlarmAction(new SnsAction(this.#topic));
     alarm.addOkAction(new SnsAction(this.#topic));
+  }
+
+  /** A policy of a topic's own, here for TLS, replaces the one by which alarms of the account may publish. */
+  #alarmsMayPublish(): PolicyStatement {
+    const alarms = Stack.of(this).formatArn({
+      service: 'cloudwatch',
+      resource: 'alarm',
+      resourceName: '*',
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+    return new PolicyStatement({
+      principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+      actions: ['sns:Publish'],
+      resources: [this.#topic.topicArn],
+      conditions: { ArnLike: { 'aws:SourceArn': alarms } },
+    });
   }
 }
 

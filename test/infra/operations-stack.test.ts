@@ -74,4 +74,21 @@ describe('somebody is told', () => {
     const [, subscription] = theOne(operations, 'AWS::SNS::Subscription', /./);
     expect(subscription.Properties).toMatchObject({ Protocol: 'email', Endpoint: 'ops@example.com' });
   });
+
+  test('by a topic that takes what alarms of this account say, for a policy of its own replaces the usual one', () => {
+    const [topic] = theOne(operations, 'AWS::SNS::Topic', /./);
+    const [, policy] = theOne(operations, 'AWS::SNS::TopicPolicy', /./);
+    expect(policy.Properties.Topics.map(resolved)).toEqual([topic]);
+    const allowed = policy.Properties.PolicyDocument.Statement.find(
+      ({ Effect }: { Effect: string }) => Effect === 'Allow',
+    );
+    expect(allowed).toMatchObject({
+      Action: 'sns:Publish',
+      Principal: { Service: 'cloudwatch.amazonaws.com' },
+    });
+    expect(resolved(allowed.Resource)).toBe(topic);
+    expect(resolved(allowed.Condition.ArnLike['aws:SourceArn'])).toBe(
+      'arn:AWS::Partition:cloudwatch:AWS::Region:AWS::AccountId:alarm:*',
+    );
+  });
 });
