@@ -1,10 +1,11 @@
 import { expect, it } from 'vitest';
 import { isomorphicGitEngine } from '../../shared/adapters/git/isomorphic/isomorphic-git-engine.ts';
 import { NO_CREDENTIALS } from '../../shared/gitops/git-credentials.ts';
+import { edit, files } from '../support/git-edits.ts';
 import { TestGitServer } from '../support/git-server.ts';
 import { git } from '../support/native-git.ts';
 import { folderForTests } from '../support/test-folder.ts';
-import { describeGitEngine, edit, files } from './git-engine.contract.ts';
+import { describeGitEngine } from './git-engine.contract.ts';
 
 const folder = folderForTests();
 

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { smartHttpGitEngine } from '../../../shared/adapters/git/smart-http-engine.ts';
 import { NO_CREDENTIALS } from '../../../shared/gitops/git-credentials.ts';
 import type { Edit } from '../../../shared/gitops/git-engine.ts';
-import { edit, files, write } from '../../contract/git-engine.contract.ts';
+import { edit, files, write } from '../../support/git-edits.ts';
 import { TestGitServer } from '../../support/git-server.ts';
 import { filesOf, fsckStrict, git } from '../../support/native-git.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';

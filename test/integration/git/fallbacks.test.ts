@@ -4,7 +4,7 @@ import { encodeLine } from '../../../shared/adapters/git/pkt-line.ts';
 import { smartHttpGitEngine } from '../../../shared/adapters/git/smart-http-engine.ts';
 import { NO_CREDENTIALS } from '../../../shared/gitops/git-credentials.ts';
 import type { ServerMemory } from '../../../shared/gitops/server-memory.ts';
-import { edit, files, write } from '../../contract/git-engine.contract.ts';
+import { edit, files, write } from '../../support/git-edits.ts';
 import { TestGitServer, type TestRepo } from '../../support/git-server.ts';
 import { commitForeign, filesOf, fsckStrict, git } from '../../support/native-git.ts';
 

@@ -8,7 +8,7 @@ import { GitRefusedError } from '../../../shared/errors/errors.ts';
 import { NO_CREDENTIALS } from '../../../shared/gitops/git-credentials.ts';
 import type { Edit, GitBranch } from '../../../shared/gitops/git-engine.ts';
 import type { ServerMemory } from '../../../shared/gitops/server-memory.ts';
-import { edit, files, write } from '../../contract/git-engine.contract.ts';
+import { edit, files, write } from '../../support/git-edits.ts';
 import { TestGitServer, type TestRepo } from '../../support/git-server.ts';
 import { commitForeign, filesOf, fsckStrict, git } from '../../support/native-git.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
