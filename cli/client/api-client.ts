@@ -25,7 +25,6 @@ import {
   auditBlocksAnswer,
   auditLogsAnswer,
 } from '../../shared/contract/audit.ts';
-import { fieldErrors } from '../../shared/contract/field-errors.ts';
 import { type HoldAnswer, holdAnswer, holdsAnswer } from '../../shared/contract/holds.ts';
 import {
   type DoctorAnswer,
@@ -82,12 +81,9 @@ import {
   trustDeletedAnswer,
   trustsAnswer,
 } from '../../shared/contract/trust.ts';
-import { NotGimletdError } from './api-error.ts';
-import type { ApiAnswer, HttpClient, Query } from './http-client.ts';
-import { nextPage } from './next-page.ts';
-
-/** The most that the server puts on a page. */
-const PAGE = 100;
+import type { HttpClient, Query } from './http-client.ts';
+import { read } from './read-answer.ts';
+import { readAll, readPages, readParts } from './read-pages.ts';
 
 export type Status = z.infer<typeof statusAnswer>;
 
@@ -126,7 +122,7 @@ export class ApiClient {
   }
 
   listArtifacts(query: Query, limit: number): Promise<ArtifactAnswer[]> {
-    return this.#list('listArtifacts', artifactsAnswer, query, limit);
+    return readPages(this.#http, 'listArtifacts', artifactsAnswer, query, limit);
   }
 
   async artifact(id: string): Promise<ArtifactAnswer> {
@@ -156,13 +152,8 @@ export class ApiClient {
 
   /** What runs in two environments. */
   async diff(query: Query): Promise<DiffAnswer> {
-    const found: DiffAnswer[] = [];
-    for (let position: Query | undefined = query; position !== undefined; ) {
-      const answer: ApiAnswer = await this.#http.call({ operation: 'getDiff', query: position });
-      found.push(read(diffAnswer, answer));
-      position = nextPage(query, answer.headers);
-    }
-    const [first, ...more] = found as [DiffAnswer, ...DiffAnswer[]];
+    const pages = await readParts(this.#http, 'getDiff', diffAnswer, query);
+    const [first, ...more] = pages as [DiffAnswer, ...DiffAnswer[]];
     return { ...first, apps: [first, ...more].flatMap(({ apps }) => apps) };
   }
 
@@ -183,7 +174,7 @@ export class ApiClient {
 
   /** Releases that wait for approval. */
   listApprovals(query: Query, limit: number): Promise<ReleaseAnswer[]> {
-    return this.#list('listApprovals', releasesAnswer, query, limit);
+    return readPages(this.#http, 'listApprovals', releasesAnswer, query, limit);
   }
 
   /** Of a release or a request. */
@@ -196,7 +187,7 @@ export class ApiClient {
   }
 
   listReleases(query: Query, limit: number): Promise<ReleaseAnswer[]> {
-    return this.#list('listReleases', releasesAnswer, query, limit);
+    return readPages(this.#http, 'listReleases', releasesAnswer, query, limit);
   }
 
   async release(id: string): Promise<ReleaseAnswer | RequestAnswer> {
@@ -208,17 +199,11 @@ export class ApiClient {
     readonly app: string | undefined;
     readonly team: string | undefined;
   }): Promise<Status> {
-    const found: Status = {};
-    for (let position: Query | undefined = query; position !== undefined; ) {
-      const answer: ApiAnswer = await this.#http.call({ operation: 'getStatus', query: position });
-      Object.assign(found, read(statusAnswer, answer));
-      position = nextPage(query, answer.headers);
-    }
-    return found;
+    return Object.assign({}, ...(await readParts(this.#http, 'getStatus', statusAnswer, query)));
   }
 
   async drifts(query: { readonly env: string; readonly app: string | undefined }): Promise<DriftsAnswer> {
-    return this.#all('listDrift', driftsAnswer, query);
+    return readAll(this.#http, 'listDrift', driftsAnswer, query);
   }
 
   async reconcile(body: ReconcileBody): Promise<z.infer<typeof reconcileAnswer>> {
@@ -242,7 +227,7 @@ export class ApiClient {
   }
 
   async policies(query: Query): Promise<PolicyAnswer[]> {
-    return this.#all('listPolicies', policiesAnswer, query);
+    return readAll(this.#http, 'listPolicies', policiesAnswer, query);
   }
 
   async policy(id: string): Promise<PolicyAnswer> {
@@ -264,7 +249,7 @@ export class ApiClient {
   }
 
   async trusts(): Promise<TrustAnswer[]> {
-    return this.#all('listTrust', trustsAnswer);
+    return readAll(this.#http, 'listTrust', trustsAnswer);
   }
 
   async trust(name: string): Promise<TrustAnswer> {
@@ -305,11 +290,11 @@ export class ApiClient {
   }
 
   settingsHistory(limit: number): Promise<SettingsHistoryAnswer> {
-    return this.#list('listSettingsVersions', settingsHistoryAnswer, {}, limit);
+    return readPages(this.#http, 'listSettingsVersions', settingsHistoryAnswer, {}, limit);
   }
 
   audit(query: Query, limit: number): Promise<AuditEntryAnswer[]> {
-    return this.#list('listAudit', auditAnswer, query, limit);
+    return readPages(this.#http, 'listAudit', auditAnswer, query, limit);
   }
 
   /** Blocks of the audit chain after one, in their order, and the head; as many as the server likes. */
@@ -324,7 +309,7 @@ export class ApiClient {
   }
 
   async holds(): Promise<HoldAnswer[]> {
-    return this.#all('listHolds', holdsAnswer);
+    return readAll(this.#http, 'listHolds', holdsAnswer);
   }
 
   async hold({ env, app }: TargetFlags): Promise<HoldAnswer> {
@@ -347,7 +332,7 @@ export class ApiClient {
   }
 
   async tokens(): Promise<TokenAnswer[]> {
-    return this.#all('listTokens', tokensAnswer);
+    return readAll(this.#http, 'listTokens', tokensAnswer);
   }
 
   /** Repeated after an answer that was lost it makes another one, which nobody has. */
@@ -364,49 +349,8 @@ export class ApiClient {
   async revokeToken(id: string): Promise<TokenAnswer> {
     return read(tokenAnswer, await this.#http.call({ operation: 'revokeToken', id }));
   }
-
-  /** A list that comes whole, unless one answer can't hold it. */
-  async #all<T>(
-    operation: 'listPolicies' | 'listHolds' | 'listTokens' | 'listTrust' | 'listDrift',
-    schema: z.ZodType<T[]>,
-    query: Query = {},
-  ): Promise<T[]> {
-    const found: T[] = [];
-    for (let position: Query | undefined = query; position !== undefined; ) {
-      const answer: ApiAnswer = await this.#http.call({ operation, query: position });
-      found.push(...read(schema, answer));
-      position = nextPage(query, answer.headers);
-    }
-    return found;
-  }
-
-  /** Page after page, until there are enough or no more. */
-  async #list<T>(
-    operation: 'listArtifacts' | 'listReleases' | 'listApprovals' | 'listSettingsVersions' | 'listAudit',
-    schema: z.ZodType<T[]>,
-    query: Query,
-    limit: number,
-  ): Promise<T[]> {
-    const found: T[] = [];
-    for (let position: Query | undefined = query; position !== undefined && found.length < limit; ) {
-      const page = { ...position, limit: Math.min(limit - found.length, PAGE) };
-      const answer: ApiAnswer = await this.#http.call({ operation, query: page });
-      found.push(...read(schema, answer));
-      position = nextPage(query, answer.headers);
-    }
-    return found;
-  }
 }
 
 function ifMatch(version: number | undefined): Readonly<Record<string, string>> {
   return version === undefined ? {} : { 'if-match': `"${version}"` };
-}
-
-function read<T>(schema: z.ZodType<T>, { body }: ApiAnswer): T {
-  const parsed = schema.safeParse(body);
-  if (parsed.success) return parsed.data;
-  const [{ path, message } = { path: '', message: 'unknown' }] = fieldErrors(parsed.error);
-  throw new NotGimletdError(`The server's answer is not understood: ${path || 'the answer'}: ${message}.`, {
-    hint: 'Is the server of another version than this gimlet? gimlet --version says which this is.',
-  });
 }
