@@ -41,7 +41,7 @@ export function watchCalls(system: LocalSystem, receiverPort: number, watcher: C
       // As soon as the answer begins: what git was asked to do it does all the same.
       if (fate === 'answer lost') response.once('pipe', () => request.socket.destroy());
     };
-    const isNamedByBody = call.operation in WHAT && call.caller !== SAME_TO_ALL;
+    const isNamedByBody = call.operation in WHAT && !ALIKE[call.caller]?.includes(call.operation);
     if (isNamedByBody) whenWhole(request, (body) => decide(inFull(call, body)));
     else decide(call);
   };
@@ -80,8 +80,14 @@ function callOf({ url = '', headers }: IncomingMessage): Call | undefined {
 
 type AwsBody = Readonly<Record<string, Readonly<Record<string, { readonly S?: string }>> | string>>;
 
-/** Sends what is due and seals what was noted, of whatever kind: some kinds it meets but once in a run. */
-const SAME_TO_ALL = 'sweeper';
+/**
+ * Calls that are one step whatever they write, as some of it comes but once in a run: the sweeper sends and seals
+ * whatever is due, and a renderer seldom ends a release itself and is seldom killed.
+ */
+const ALIKE: Readonly<Record<string, readonly string[]>> = {
+  sweeper: ['PutItem', 'UpdateItem', 'SendMessageBatch'],
+  renderer: ['SendMessageBatch'],
+};
 /** Calls that are steps of their own for each kind of what they write. */
 const WHAT: Readonly<Record<string, (body: AwsBody) => string | undefined>> = {
   PutItem: ({ Item }) => kindOf(Item),

@@ -100,6 +100,8 @@ class SystemChaos {
   readonly #foreigner: Foreigner;
   readonly #weather: Weather;
   readonly #executioner: Executioner;
+  /** Artifacts of which it is known that all is decided. */
+  readonly #decided = new Set<string>();
 
   constructor(
     system: LocalSystem,
@@ -223,7 +225,11 @@ class SystemChaos {
 
   async #isDone(): Promise<boolean> {
     const ids = new Set(this.#accepted.map(({ artifactId }) => artifactId));
-    for (const id of ids) if (!(await decisionsOf(this.#system, id)).complete) return false;
+    for (const id of ids) {
+      if (this.#decided.has(id)) continue;
+      if (!(await decisionsOf(this.#system, id)).complete) return false;
+      this.#decided.add(id);
+    }
     const short = new Set(this.#settled.filter(({ outcome }) => outcome === 'short').map(({ name }) => name));
     if (!(await this.#releases()).every(({ id, terminal }) => terminal || short.has(id))) return false;
     return (await this.#judgeNotices()).untold.length === 0;
