@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LocalSystem } from '../../local/system.ts';
 import type { ReleaseAnswer } from '../../shared/contract/answers.ts';
 import { gimlet } from '../support/cli.ts';
+import { COMMAND_CALLS } from '../support/command-calls.ts';
 import { COMMAND_NAMES } from '../support/command-names.ts';
 import { startTestSystem } from '../support/system.ts';
 import { folderForTests } from '../support/test-folder.ts';
@@ -258,82 +259,22 @@ describe('what is not there', { timeout: 60_000 }, () => {
 });
 
 describe('-o json', { timeout: 60_000 }, () => {
-  /** What each command is called with; the words in capitals stand for what is there. */
-  const CALLS: Readonly<Record<string, string>> = {
-    'artifact create':
-      '--repository a/b --sha 1 --created 1 --branch m --authorName J --authorEmail j --committerName J --committerEmail j --message x --url https://x',
-    'artifact add': '-f FILE --var A=b',
-    'artifact push': '-f PUSHED',
-    'artifact list': '',
-    'artifact show': 'ARTIFACT',
-    'artifact track': 'ARTIFACT',
-    'release make': '-a ARTIFACT -e production --dry-run',
-    'release list': '-e staging',
-    'release show': 'RELEASE',
-    'release status': '-e staging',
-    'release diff': '--from staging --to staging',
-    'release rollback': '-e staging --app webapp --to ARTIFACT --dry-run',
-    'release delete': '-e staging --app webapp --dry-run',
-    'release cancel': 'RELEASE',
-    'release track': 'RELEASE',
-    'release waiting': '-e staging',
-    'release approve': 'RELEASE',
-    'release reject': 'RELEASE --reason no',
-    'policy list': '',
-    'policy show': 'stop-the-line',
-    'policy delete': 'stop-the-line',
-    'policy auto-release': '--app other -e staging --event push',
-    'policy auto-promote': '--app other --from staging --to production --after 1h',
-    'policy branch-restriction': '-e elsewhere --branch-regex main',
-    'policy freeze':
-      '-e elsewhere --name n --reason r --from 2030-01-01T00:00:00Z --until 2030-01-02T00:00:00Z',
-    'policy stop-the-line': '--reason r',
-    'policy hold': '-e staging --app webapp --reason r',
-    'policy resume': '-e staging --app webapp',
-    'policy simulate': '--app webapp -e production --event push',
-    'policy test': 'FILE',
-    'policy explain': '-a ARTIFACT',
-    'manifest template': '-f FILE',
-    'manifest lint': '-f FILE',
-    'manifest create': '--app a --env b --chart c',
-    'audit list': '',
-    'audit verify': '',
-    'audit export': '',
-    'admin reconcile': '-e staging',
-    'admin trust add': 'x --provider github --repository a/b --repository-id 1 --owner-id 2 --app a',
-    'admin trust list': '',
-    'admin trust show': 'x',
-    'admin trust delete': 'x',
-    'admin kill-switch': 'status',
-    'admin settings show': '',
-    'admin settings apply': '-f FILE --dry-run',
-    'admin settings history': '',
-    'admin token create': '--name x --role reader',
-    'admin token list': '',
-    'admin token rotate': 'nobodys',
-    'admin token revoke': 'nobodys',
-    'admin doctor': '',
-    'admin redrive': '',
-    'admin replay': 'ARTIFACT',
-    promote: '--from staging --to production --app webapp --dry-run',
-    whoami: '',
-    completion: 'bash',
-    version: '',
-  };
-
   it('is tried of every command', () => {
-    expect(Object.keys(CALLS).sort()).toEqual([...COMMAND_NAMES].sort());
+    expect(Object.keys(COMMAND_CALLS).sort()).toEqual([...COMMAND_NAMES].sort());
   });
 
-  it.each(Object.entries(CALLS))('is one document of %s, whatever comes of it', async (name, flags) => {
-    const words: Readonly<Record<string, string>> = await staging();
-    const args = flags.split(' ').map((flag) => words[flag] ?? flag);
-    const format = name === 'artifact create' || name.startsWith('manifest ') ? ['--json'] : ['-o', 'json'];
-    const { code, stdout } = await cli(...name.split(' '), ...args.filter((arg) => arg !== ''), ...format);
-    expect(code).toBeLessThan(2);
-    const answer = JSON.parse(stdout);
-    expect(Object.hasOwn(answer, 'error')).toBe(code === 1 && !HAS_OWN_FAILURE.has(name));
-  });
+  it.each(Object.entries(COMMAND_CALLS))(
+    'is one document of %s, whatever comes of it',
+    async (name, flags) => {
+      const words: Readonly<Record<string, string>> = await staging();
+      const args = flags.split(' ').map((flag) => words[flag] ?? flag);
+      const format = name === 'artifact create' || name.startsWith('manifest ') ? ['--json'] : ['-o', 'json'];
+      const { code, stdout } = await cli(...name.split(' '), ...args.filter((arg) => arg !== ''), ...format);
+      expect(code).toBeLessThan(2);
+      const answer = JSON.parse(stdout);
+      expect(Object.hasOwn(answer, 'error')).toBe(code === 1 && !HAS_OWN_FAILURE.has(name));
+    },
+  );
 
   /** They answer what they were asked and say by the exit code that it is not good. */
   const HAS_OWN_FAILURE = new Set([
