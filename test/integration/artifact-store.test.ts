@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { keys } from '../../shared/adapters/dynamodb/keys.ts';
 import { acceptArtifact } from '../../shared/artifact/accept-artifact.ts';
+import type { Artifact } from '../../shared/artifact/artifact.ts';
 import { parseArtifact } from '../../shared/artifact/parse-artifact.ts';
 import type { Embedded } from '../support/embedded.ts';
 import { storesForTests } from '../support/services-for-tests.ts';
 import { accept, artifactDocument, manifest, markOf, receive, type Stores } from '../support/stores.ts';
+import { overriding } from '../support/writer.ts';
 
 let embedded: Embedded;
 let stores: Stores;
@@ -104,6 +106,23 @@ describe('accepting an artifact', () => {
     expect(link).toBeDefined();
     expect(link?.['expiresAt']).toBeUndefined();
     expect(await markOf(stores, keys.artifact(stored.id))).toBeUndefined();
+  });
+
+  it('keeps them also when somebody who had begun to push the same gets on only then', async () => {
+    const ports = { ...stores, store: overriding(stores.artifacts, { get: slowly }) };
+    let stored: Artifact | undefined;
+    async function slowly(id: string) {
+      if (stored) return stores.artifacts.get(id);
+      stored = await accept(stores, documentOf(1));
+      await stores.artifacts.markDecided(stored);
+      return undefined;
+    }
+    const slow = await acceptArtifact(ports, parseArtifact(documentOf(1)), { now: Date.now() + 5_000 });
+    expect(slow).toEqual({ artifact: stored, created: false });
+    const links = ['APP#shop', 'BRANCH'].map((name) =>
+      stores.table.get(keys.artifactLink(slow.artifact.id, name)),
+    );
+    for (const link of await Promise.all(links)) expect(link).not.toHaveProperty('expiresAt');
   });
 });
 

@@ -81,7 +81,7 @@ export class ArtifactStore implements AcceptingStore, ArrivedArtifacts {
     await Promise.all([
       this.table.put(byOrder, { artifactId: artifact.id, expiresAt }, LINK),
       ...links(artifact, receivedAt).map(({ key, attributes }) =>
-        this.table.put(key, { ...attributes, expiresAt }, LINK),
+        this.table.put(key, { ...attributes, expiresAt }, LINK, UNLESS_LASTING),
       ),
     ]);
     const key = keys.artifact(artifact.id);
@@ -168,6 +168,10 @@ function artifactOf(
 
 /** Links and months only make an artifact be found. */
 const LINK: NotAudited = { notAudited: 'leads to an artifact' };
+/** Of two who push the same at once, the slower may find it decided: its links stay as they are then. */
+const UNLESS_LASTING = {
+  ConditionExpression: 'attribute_not_exists(pk) OR attribute_exists(expiresAt)',
+} as const;
 
 function accepted({ id, digest, order, version, environments }: Artifact): AuditEvent {
   const { repositoryName: repository, event, sha, branch, tag } = version;
