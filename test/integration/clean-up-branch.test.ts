@@ -171,6 +171,17 @@ describe('a branch that has released to a protected environment', () => {
 });
 
 describe('a preview without artifacts', () => {
+  it('ends also on a branch that was deleted under the same name once, and is forgotten by readers', async () => {
+    const name = { repository, branch: 'feature/x' };
+    const longAgo = NOW - 31 * DAY;
+    await stores.branches.markDeleted(name, longAgo, branchMark(name, longAgo, longAgo));
+    expect(await stores.branches.get(name)).toBeUndefined();
+    await arrive(1, 'feature/x', [preview()]);
+    expect(await stores.branches.get(name)).toMatchObject({ lastPreviewAt: NOW });
+    expect(await markOf(stores, keys.branch(name))).toMatchObject({ dueAt: NOW + 14 * DAY });
+    expect(await cleanUpBranch(stores, name, NOW + 14 * DAY)).toEqual([`staging/${app}-feature-x`]);
+  });
+
   it('ends after two weeks, and begins anew with each artifact', async () => {
     const name = { repository, branch: 'feature/x' };
     await arrive(1, 'feature/x', [preview()]);

@@ -55,10 +55,16 @@ export class BranchStore implements Branches {
     await this.table.update(
       keys.branch(name),
       {
-        UpdateExpression: `SET lastPreviewAt = :at, ${NEXT}, ${SET_MARK}`,
-        ConditionExpression: 'attribute_not_exists(deletedAt)',
+        UpdateExpression: `SET lastPreviewAt = :at, ${NEXT}, ${SET_MARK} REMOVE deletedAt, expiresAt`,
+        // A tombstone that has expired may be there for days: it says nothing any more.
+        ConditionExpression: 'attribute_not_exists(deletedAt) OR expiresAt <= :now',
         ExpressionAttributeNames: NAMES,
-        ExpressionAttributeValues: { ':at': at, ...counting, ...markValues(name, mark) },
+        ExpressionAttributeValues: {
+          ':at': at,
+          ':now': Math.floor(at / 1000),
+          ...counting,
+          ...markValues(name, mark),
+        },
       },
       { notAudited: 'the artifact says so' },
     );
