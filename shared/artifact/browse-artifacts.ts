@@ -1,5 +1,5 @@
 import type { GitEvent } from '../manifest/manifest-schema.ts';
-import type { Artifact, Version } from './artifact.ts';
+import { type Artifact, builtBranch, type Version } from './artifact.ts';
 
 /** What to look for; every field that is there must match. */
 export interface ArtifactFilter {
@@ -7,6 +7,8 @@ export interface ArtifactFilter {
   readonly repository?: string;
   readonly branch?: string;
   readonly sourceBranch?: string;
+  /** The branch that was built: of pull requests the one that they come from. */
+  readonly builtBranch?: string;
   readonly tag?: string;
   readonly event?: GitEvent;
   /** Any of these. */
@@ -44,6 +46,7 @@ export function matchesVersion(filter: ArtifactFilter, version: Version): boolea
     equal(filter.repository, version.repositoryName) &&
     equal(filter.branch, version.branch) &&
     equal(filter.sourceBranch, version.sourceBranch) &&
+    equal(filter.builtBranch, builtBranch(version)) &&
     equal(filter.tag, version.tag) &&
     equal(filter.event, version.event) &&
     (filter.shas === undefined || filter.shas.includes(version.sha))

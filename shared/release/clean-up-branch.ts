@@ -59,7 +59,8 @@ interface CleaningUp {
 }
 
 async function cleanUp(ports: CleanUpPorts, name: BranchName, what: CleaningUp): Promise<string[]> {
-  const { items } = await ports.browser.list({ ...name }, { limit: 1, offset: 0 });
+  const { repository, branch } = name;
+  const { items } = await ports.browser.list({ repository, builtBranch: branch }, { limit: 1, offset: 0 });
   const [artifact] = items;
   if (!artifact) return [];
   const deleted: string[] = [];

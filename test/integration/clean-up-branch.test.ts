@@ -30,8 +30,8 @@ async function arrive(
   environments: object[],
   now = NOW,
   pushedBy?: Pusher,
+  version: object = { repositoryName: repository, sha: `abc${n}`, branch, event: 'push' },
 ): Promise<string[]> {
-  const version = { repositoryName: repository, sha: `abc${n}`, branch, event: 'push' };
   const document = { id: `${app}-${n}`, version, context: { BRANCH: branch, SHA: 'abc' }, environments };
   const { id } = await accept(stores, artifactDocument(document), now, pushedBy);
   const decisions = (await decideArtifact(stores, { artifactId: id }, now)) ?? [];
@@ -76,6 +76,20 @@ describe('a deleted branch', () => {
       state: 'ready',
       reason: 'deleted: its branch feature/x was deleted',
     });
+  });
+
+  it('takes that of a pull request with it, however its artifact names the branch', async () => {
+    const version = { repositoryName: repository, sha: 'abc', event: 'pr' };
+    const deploy = { event: 'pr', branch: 'feature/*' };
+    const environments = (name: string) => [
+      manifest(name, 'staging', { deploy, cleanup: { app: name, event: 'branchDeleted', branch: '*' } }),
+    ];
+    const only = { ...version, sourceBranch: 'feature/only', targetBranch: 'main' };
+    const both = { ...version, sourceBranch: 'feature/both', branch: 'main' };
+    await arrive(1, 'feature/only', environments(`${app}-only`), NOW, undefined, only);
+    await arrive(2, 'feature/both', environments(`${app}-both`), NOW, undefined, both);
+    expect(await deleteBranch('feature/only')).toEqual([`staging/${app}-only`]);
+    expect(await deleteBranch('feature/both')).toEqual([`staging/${app}-both`]);
   });
 
   it('asks for nothing again while people may still agree', async () => {

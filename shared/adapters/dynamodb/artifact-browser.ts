@@ -35,7 +35,8 @@ async function partitionsFor(
     ...(filter.until !== undefined && { to: timeKey(filter.until, '\u{10ffff}') }),
     ...(after !== undefined && { after }),
   };
-  const { shas, app, repository, branch } = filter;
+  const { shas, app, repository } = filter;
+  const branch = filter.branch ?? filter.builtBranch;
   if (shas !== undefined) {
     return [shas.map((sha) => ({ index: 'gsi3', partition: partitions.artifactsOfSha(sha), ...bounds }))];
   }

@@ -1,5 +1,11 @@
 import type { AcceptingStore } from '../../artifact/accept-artifact.ts';
-import type { Artifact, ArtifactContent, Pusher, Version } from '../../artifact/artifact.ts';
+import {
+  type Artifact,
+  type ArtifactContent,
+  builtBranch,
+  type Pusher,
+  type Version,
+} from '../../artifact/artifact.ts';
 import { canonicalJson } from '../../artifact/canonical-json.ts';
 import type { AuditEvent, NotAudited } from '../../audit/event.ts';
 import { TransientError } from '../../errors/errors.ts';
@@ -191,6 +197,7 @@ interface Link {
 
 function links({ id, version, environments }: Artifact, receivedAt: number): Link[] {
   const gsi1sk = timeKey(receivedAt, id);
+  const built = builtBranch(version);
   const apps = new Set(environments.flatMap(({ app }) => (app === undefined ? [] : [app])));
   const link = (name: string, gsi1pk: string): Link => ({
     key: keys.artifactLink(id, name),
@@ -201,6 +208,10 @@ function links({ id, version, environments }: Artifact, receivedAt: number): Lin
     ...(version.branch === undefined
       ? []
       : [link('BRANCH', partitions.artifactsOfBranch(version.repositoryName, version.branch))]),
+    // A pull request may name another branch than the one that it comes from, or that one only.
+    ...(built === undefined || built === version.branch
+      ? []
+      : [link('SOURCEBRANCH', partitions.artifactsOfBranch(version.repositoryName, built))]),
   ];
 }
 
