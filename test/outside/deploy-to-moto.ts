@@ -1,20 +1,22 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { inParallel } from '../../shared/concurrency/in-parallel.ts';
 import { ACCOUNT, type Aws, awsCli, REGION } from './aws-cli.ts';
-import { mapReferences, mergeTemplates, type Resources, type Template } from './merged-template.ts';
-import { type Comparison, type Deployed, readBack } from './read-back.ts';
+import type { Comparison, Deployed } from './comparison.ts';
+import { makeByApi, resolve } from './make-by-api.ts';
+import { makeByStack } from './make-by-stack.ts';
+import { type MergedTemplate, mergeTemplates, type Template } from './merged-template.ts';
+import { readBack } from './read-back.ts';
+import { type Reference, referencesIn, substitute } from './references.ts';
+import { except, pick, type Resources } from './resources.ts';
 
-const STACK = 'gimletd';
 /** Where `cdk bootstrap` has assets kept. */
 const ASSETS = `cdk-hnb659fds-assets-${ACCOUNT}-${REGION}`;
 /** A zip archive without files: moto asks that there be code, and runs none. */
 const EMPTY_ZIP = Buffer.from(`PK\u0005\u0006${'\0'.repeat(18)}`, 'latin1');
-const AT_ONCE = 4;
 
 export interface Deployment {
-  /** Numbers of resources that were deployed, and of those that moto does not make. */
+  /** Numbers of resources that were deployed, and of those of each type that were not. */
   readonly deployed: number;
   readonly leftOut: Readonly<Record<string, number>>;
   /** One line for each resource that is not as its template says. */
@@ -29,20 +31,44 @@ export interface Deployment {
  */
 export async function deployToMoto(synthesised: string, endpoint: string): Promise<Deployment> {
   const aws = awsCli(endpoint);
-  const { made, madeByApi, leftOut } = mergeTemplates(readTemplates(synthesised));
-  await putAssets(aws, synthesised, made);
-  const template = join(synthesised, 'merged.json');
-  const values = valuesOf({ ...made, ...madeByApi });
-  writeFileSync(template, JSON.stringify({ Resources: made, Outputs: outputs(values) }));
-  await aws('cloudformation', 'create-stack', '--stack-name', STACK, '--template-body', `file://${template}`);
-  const deployed = await described(aws, { ...made, ...madeByApi }, values);
-  await putByApi(aws, deployed, madeByApi);
+  const { leftOut, ...merged } = mergeTemplates(readTemplates(synthesised));
+  await putAssets(aws, synthesised, merged.made);
+  const deployed = await deploy(aws, join(synthesised, 'merged.json'), merged);
   const comparisons = await readBack(aws, deployed);
   return {
     deployed: Object.keys(deployed.resources).length,
     leftOut: countTypes(leftOut),
     differences: comparisons.flatMap(differences),
   };
+}
+
+/** First what refers to nothing, then the stack, which may refer to that, then what refers to the stack. */
+async function deploy(
+  aws: Aws,
+  file: string,
+  { made, madeByApi }: Omit<MergedTemplate, 'leftOut'>,
+): Promise<Deployed> {
+  const first = pick(madeByApi, (resource) => referencesIn(resource).size === 0);
+  const before = await makeByApi(aws, first, () => undefined);
+  const resources = substitute(made, (reference) => resolve(reference, before));
+  const asked = [...referencesIn({ resources, madeByApi })].filter(isNotTo(madeByApi));
+  const stack = await makeByStack(aws, file, resources, new Set(asked));
+  const known = (reference: Reference) => resolve(reference, before) ?? stack.resolve(reference);
+  const after = await makeByApi(aws, except(madeByApi, first), known);
+  const byApi = { ...before, ...after };
+  const names = Object.entries(byApi).map(([id, { ref }]) => [id, ref] as const);
+  return {
+    resources: substitute(
+      { ...made, ...madeByApi },
+      (reference) => resolve(reference, byApi) ?? known(reference),
+    ),
+    names: { ...stack.names, ...Object.fromEntries(names) },
+  };
+}
+
+/** Of references, as texts, those that lead elsewhere. */
+function isNotTo(resources: Resources): (reference: string) => boolean {
+  return (reference) => ![Object.values(JSON.parse(reference))].flat(2).some((id) => String(id) in resources);
 }
 
 function readTemplates(folder: string): Record<string, Template> {
@@ -67,105 +93,17 @@ async function putAssets(aws: Aws, scratch: string, resources: Resources): Promi
   await aws('s3', 'cp', '--recursive', '--only-show-errors', folder, `s3://${ASSETS}/`);
 }
 
-/** Every reference there is, by its text; the stack is to give each as an output. */
-function valuesOf(
-  resources: Resources,
-): Map<string, { readonly output: string; readonly reference: object }> {
-  const values = new Map<string, { output: string; reference: object }>();
-  mapReferences(resources, (reference) => {
-    const text = JSON.stringify(reference);
-    if (!values.has(text)) values.set(text, { output: `Value${values.size}`, reference });
-  });
-  return values;
-}
-
-function outputs(values: ReturnType<typeof valuesOf>): Record<string, { Value: object }> {
-  return Object.fromEntries(
-    [...values.values()].map(({ output, reference }) => [output, { Value: reference }]),
-  );
-}
-
-/** @throws when the stack is not complete */
-async function described(
-  aws: Aws,
-  resources: Resources,
-  values: ReturnType<typeof valuesOf>,
-): Promise<Deployed> {
-  const { Stacks } = await aws<{ Stacks: StackAnswer[] }>(
-    'cloudformation',
-    'describe-stacks',
-    '--stack-name',
-    STACK,
-  );
-  const [stack] = Stacks;
-  if (stack?.StackStatus !== 'CREATE_COMPLETE') throw new Error(`the stack is ${stack?.StackStatus}`);
-  const outputs = new Map(stack.Outputs.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]));
-  const { StackResources } = await aws<{ StackResources: ResourceAnswer[] }>(
-    'cloudformation',
-    'describe-stack-resources',
-    '--stack-name',
-    STACK,
-  );
-  const resolve = (reference: object) => {
-    const value = outputs.get(values.get(JSON.stringify(reference))?.output ?? '');
-    if (value === undefined) throw new Error(`nothing came of ${JSON.stringify(reference)}`);
-    return value;
-  };
-  const names = StackResources.map(
-    ({ LogicalResourceId, PhysicalResourceId }) => [LogicalResourceId, PhysicalResourceId] as const,
-  );
-  return {
-    resources: mapReferences(resources, resolve) as Resources,
-    names: Object.fromEntries(names),
-  };
-}
-
-interface StackAnswer {
-  readonly StackStatus: string;
-  readonly Outputs: readonly { readonly OutputKey: string; readonly OutputValue: string }[];
-}
-
-interface ResourceAnswer {
-  readonly LogicalResourceId: string;
-  readonly PhysicalResourceId: string;
-}
-
-/** Alarms and metric filters, whose properties are those that the commands take. */
-async function putByApi(aws: Aws, { resources }: Deployed, madeByApi: Resources): Promise<void> {
-  await inParallel(Object.keys(madeByApi), AT_ONCE, async (id) => {
-    const { Type, Properties } = resources[id] ?? { Type: '', Properties: {} };
-    const [command, input] =
-      Type === 'AWS::CloudWatch::Alarm'
-        ? [['cloudwatch', 'put-metric-alarm'], { AlarmName: id, ...Properties }]
-        : [['logs', 'put-metric-filter'], lowerFirst({ FilterName: id, ...Properties })];
-    await aws(...command, '--cli-input-json', JSON.stringify(input));
-  });
-}
-
-/** The same with the names that the API of logs has: `FilterName` is `filterName` there. */
-function lowerFirst(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map(lowerFirst);
-  return Object.fromEntries(
-    Object.entries(value).map(([name, each]) => [
-      `${name.slice(0, 1).toLowerCase()}${name.slice(1)}`,
-      lowerFirst(each),
-    ]),
-  );
-}
-
 function countTypes(resources: Resources): Record<string, number> {
   const types = Object.groupBy(Object.values(resources), ({ Type }) => Type);
   return Object.fromEntries(Object.entries(types).map(([type, list]) => [type, list?.length ?? 0]));
 }
 
-function differences({ what, template, aws }: Comparison): string[] {
-  const names = new Set([...Object.keys(template), ...Object.keys(aws)]);
+function differences({ what, expected, aws }: Comparison): string[] {
+  const names = new Set([...Object.keys(expected), ...Object.keys(aws)]);
   if (names.size === 0) return [`${what}: there are none`];
   return [...names]
-    .filter((name) => !isDeepStrictEqual(template[name], aws[name]))
+    .filter((name) => !isDeepStrictEqual(expected[name], aws[name]))
     .map(
-      (name) =>
-        `${what}: ${name} is ${JSON.stringify(aws[name])}, the template says ${JSON.stringify(template[name])}`,
+      (name) => `${what}: ${name} is ${JSON.stringify(aws[name])}, and not ${JSON.stringify(expected[name])}`,
     );
 }

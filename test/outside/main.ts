@@ -62,7 +62,7 @@ async function stacksOnMoto(): Promise<boolean> {
     const what = `${deployed} resources deployed to moto with the aws CLI, and read back`;
     const isFine = told(what, differences.length === 0);
     const list = Object.entries(types).map(([type, count]) => `${count} ${type}`);
-    console.log(`  without what moto does not make, what needs it, and like alarms: ${list.join(', ')}`);
+    console.log(`  without alarms that moto refuses or that are like others: ${list.join(', ')}`);
     return isFine;
   } catch (error) {
     console.error(error);

@@ -1,27 +1,16 @@
 import type { Aws } from './aws-cli.ts';
-import type { Resource, Resources } from './merged-template.ts';
-
-// biome-ignore lint/suspicious/noExplicitAny: what AWS answers is untyped JSON, as templates are.
-type Json = Record<string, any>;
-
-/** What a template says of one kind of resource, and what AWS says of it; both by the names that AWS gave. */
-export interface Comparison {
-  readonly what: string;
-  readonly template: Json;
-  readonly aws: Json;
-}
-
-export interface Deployed {
-  /** With every reference replaced by what it came to. */
-  readonly resources: Resources;
-  /** What `Ref` is of each resource, by logical id. */
-  readonly names: Readonly<Record<string, string>>;
-}
+import { byName, type Comparison, chosen, type Deployed, type Json, mapOfType } from './comparison.ts';
+import { dashboards } from './read-back-dashboard.ts';
+import { httpApi } from './read-back-http-api.ts';
+import { functionPolicies, policyOf, refusesPlainHttp, topics } from './read-back-policies.ts';
 
 /** Asks AWS for everything that matters of what was deployed. moto keeps no architecture, layers or log of a function. */
 export async function readBack(aws: Aws, deployed: Deployed): Promise<Comparison[]> {
-  const readers = [functions, queues, mappings, table, logs, rules, roles, alarms, filters];
-  return await Promise.all(readers.map((reader) => reader(aws, deployed)));
+  const readers = [
+    ...[functions, functionPolicies, queues, topics, mappings, table, logs, rules, roles, secrets],
+    ...[alarms, filters, dashboards, httpApi],
+  ];
+  return (await Promise.all(readers.map((reader) => reader(aws, deployed)))).flat();
 }
 
 async function functions(aws: Aws, deployed: Deployed): Promise<Comparison> {
@@ -29,7 +18,7 @@ async function functions(aws: Aws, deployed: Deployed): Promise<Comparison> {
   const { Functions } = await aws<{ Functions: Json[] }>('lambda', 'list-functions');
   return {
     what: 'functions',
-    template: mapOfType(deployed, 'AWS::Lambda::Function', ({ Properties }) => chosen(Properties, fields)),
+    expected: mapOfType(deployed, 'AWS::Lambda::Function', ({ Properties }) => chosen(Properties, fields)),
     aws: byName(Functions, 'FunctionName', (answer) => chosen(answer, fields)),
   };
 }
@@ -42,16 +31,21 @@ async function queues(aws: Aws, deployed: Deployed): Promise<Comparison> {
     'SqsManagedSseEnabled',
     'RedrivePolicy',
   ];
-  const told = mapOfType(deployed, 'AWS::SQS::Queue', ({ Properties }) => chosen(Properties, fields));
-  const answers = Object.entries(told).map(async ([url, { FifoQueue, ...properties }]) => {
+  const expected = mapOfType(deployed, 'AWS::SQS::Queue', ({ Properties }, url) => ({
+    ...chosen(Properties, fields),
+    Policy: policyOf(deployed, 'AWS::SQS::QueuePolicy', 'Queues', url),
+    refusesPlainHttp: true,
+  }));
+  const answers = Object.entries(expected).map(async ([url, { FifoQueue, refusesPlainHttp: _, ...told }]) => {
     const args = ['sqs', 'get-queue-attributes', '--queue-url', url, '--attribute-names', 'All'];
     const { Attributes } = await aws<{ Attributes: Json }>(...args);
     // Attributes are texts of JSON; what a template leaves open has a default that is AWS's.
-    const values = Object.keys(properties).map((name) => [name, JSON.parse(Attributes[name] ?? 'null')]);
+    const values = Object.keys(told).map((name) => [name, JSON.parse(Attributes[name] ?? 'null')]);
     const isFifo = Attributes['FifoQueue'] === 'true';
-    return [url, { ...Object.fromEntries(values), ...(isFifo && { FifoQueue: isFifo }) }];
+    const answer: Json = { ...Object.fromEntries(values), ...(isFifo && { FifoQueue: isFifo }) };
+    return [url, { ...answer, refusesPlainHttp: refusesPlainHttp(answer['Policy']) }];
   });
-  return { what: 'queues', template: told, aws: Object.fromEntries(await Promise.all(answers)) };
+  return { what: 'queues', expected, aws: Object.fromEntries(await Promise.all(answers)) };
 }
 
 async function mappings(aws: Aws, deployed: Deployed): Promise<Comparison> {
@@ -67,7 +61,7 @@ async function mappings(aws: Aws, deployed: Deployed): Promise<Comparison> {
   );
   return {
     what: 'event source mappings',
-    template: mapOfType(deployed, 'AWS::Lambda::EventSourceMapping', ({ Properties }) =>
+    expected: mapOfType(deployed, 'AWS::Lambda::EventSourceMapping', ({ Properties }) =>
       of(Properties, Properties.FunctionName),
     ),
     aws: byName(EventSourceMappings, 'UUID', (answer) => of(answer, answer['FunctionArn'].split(':').pop())),
@@ -92,7 +86,7 @@ async function table(aws: Aws, deployed: Deployed): Promise<Comparison> {
   const tables = (await Promise.all(answers)).map(({ Table }) => Table);
   return {
     what: 'the table',
-    template,
+    expected: template,
     aws: byName(tables, 'TableName', (answer) => of(answer, answer['BillingModeSummary']?.BillingMode)),
   };
 }
@@ -101,7 +95,7 @@ async function logs(aws: Aws, deployed: Deployed): Promise<Comparison> {
   const { logGroups } = await aws<{ logGroups: Json[] }>('logs', 'describe-log-groups');
   return {
     what: 'log groups',
-    template: mapOfType(deployed, 'AWS::Logs::LogGroup', ({ Properties }) => Properties.RetentionInDays),
+    expected: mapOfType(deployed, 'AWS::Logs::LogGroup', ({ Properties }) => Properties.RetentionInDays),
     aws: byName(logGroups, 'logGroupName', (answer) => answer['retentionInDays']),
   };
 }
@@ -115,7 +109,7 @@ async function rules(aws: Aws, deployed: Deployed): Promise<Comparison> {
   }));
   return {
     what: 'rules',
-    template: mapOfType(deployed, 'AWS::Events::Rule', ({ Properties }) => chosen(Properties, fields)),
+    expected: mapOfType(deployed, 'AWS::Events::Rule', ({ Properties }) => chosen(Properties, fields)),
     aws: byName(await Promise.all(withTargets), 'Name', (answer) => chosen(answer, fields)),
   };
 }
@@ -133,7 +127,7 @@ async function roles(aws: Aws, { resources, names }: Deployed): Promise<Comparis
     byName(list, 'PolicyName', (policy) => policy['PolicyDocument']);
   return {
     what: 'roles',
-    template: mapOfType({ resources, names }, 'AWS::IAM::Role', ({ Properties }, name) => ({
+    expected: mapOfType({ resources, names }, 'AWS::IAM::Role', ({ Properties }, name) => ({
       trust: Properties.AssumeRolePolicyDocument,
       policies: documents(
         policies.map(({ Properties: policy }) => policy).filter(({ Roles }) => Roles.includes(name)),
@@ -146,12 +140,21 @@ async function roles(aws: Aws, { resources, names }: Deployed): Promise<Comparis
   };
 }
 
+async function secrets(aws: Aws, deployed: Deployed): Promise<Comparison> {
+  const { SecretList } = await aws<{ SecretList: Json[] }>('secretsmanager', 'list-secrets');
+  return {
+    what: 'secrets',
+    expected: mapOfType(deployed, 'AWS::SecretsManager::Secret', ({ Properties }) => Properties.Description),
+    aws: byName(SecretList, 'ARN', (answer) => answer['Description']),
+  };
+}
+
 async function alarms(aws: Aws, deployed: Deployed): Promise<Comparison> {
   const { MetricAlarms } = await aws<{ MetricAlarms: Json[] }>('cloudwatch', 'describe-alarms');
   const template = mapOfType(deployed, 'AWS::CloudWatch::Alarm', ({ Properties }) => Properties);
   return {
     what: 'alarms',
-    template,
+    expected: template,
     aws: byName(MetricAlarms, 'AlarmName', (answer) =>
       chosen(answer, Object.keys(template[answer['AlarmName']] ?? {})),
     ),
@@ -168,7 +171,7 @@ async function filters(aws: Aws, deployed: Deployed): Promise<Comparison> {
   });
   return {
     what: 'metric filters',
-    template: Object.fromEntries(
+    expected: Object.fromEntries(
       Object.entries(template).map(([name, properties]) => [name, of(properties)]),
     ),
     aws: byName(metricFilters, 'filterName', (answer) => ({
@@ -179,27 +182,4 @@ async function filters(aws: Aws, deployed: Deployed): Promise<Comparison> {
       ),
     })),
   };
-}
-
-function mapOfType(
-  { resources, names }: Deployed,
-  type: string,
-  map: (resource: Resource, name: string) => unknown,
-): Json {
-  const ofType = Object.entries(resources).filter(([, { Type }]) => Type === type);
-  return Object.fromEntries(
-    ofType.map(([id, resource]) => {
-      const name = names[id] ?? id;
-      return [name, map(resource, name)];
-    }),
-  );
-}
-
-function byName(list: readonly Json[], name: string, map: (answer: Json) => unknown): Json {
-  return Object.fromEntries(list.map((answer) => [answer[name], map(answer)]));
-}
-
-/** Those of an object's fields that it has. */
-function chosen(from: Json, fields: readonly string[]): Json {
-  return Object.fromEntries(fields.filter((name) => name in from).map((name) => [name, from[name]]));
 }
