@@ -21,7 +21,7 @@ export interface Shown {
 }
 
 const ENDS: Readonly<Record<Settled['outcome'], readonly string[]>> = {
-  approved: ['released', 'superseded'],
+  approved: ['released', 'superseded', 'failed'],
   rejected: ['rejected'],
   lapsed: ['expired', 'superseded'],
   short: ['waiting', 'superseded', 'expired'],

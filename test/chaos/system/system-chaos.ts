@@ -49,7 +49,7 @@ const MOST_MS_OF_A_KILL = 5_000;
 /** For steps that come seldom, and those of the renderer, which is to be left in peace for longer. */
 const MOST_MS_OF_RARE_STEPS = 360_000;
 /** A branch is paused then, and there are steps that only a pause leads to. */
-const LONG_AWAY_EVERY_MS = 30_000;
+const LONG_AWAY_EVERY_MS = 90_000;
 const CALM_MS = 240_000;
 
 /**
