@@ -205,8 +205,8 @@ async function waitFor(
   if (before && before.artifactOrder < artifact.order)
     await supersede(ports, target, before, artifact.id, now);
   const dueAt = Math.min(now + resend.firstMs, decision.waitsFor.until ?? Number.POSITIVE_INFINITY);
-  const noted = await targets.wait(target, repositoryName, waiting, targetMark(target, dueAt, now));
-  if (!noted) await supersede(ports, target, waiting, 'one that came after it', now);
+  const outcome = await targets.wait(target, repositoryName, waiting, targetMark(target, dueAt, now));
+  if (outcome === 'superseded') await supersede(ports, target, waiting, 'one that came after it', now);
 }
 
 async function supersede(

@@ -91,8 +91,8 @@ export interface Targets {
   liftHold(target: TargetName, holdId: string, options?: LiftOptions): Promise<boolean>;
   /** Forgets a notice: it was handed on. */
   forgetNotice(target: TargetName, noticeId: string): Promise<void>;
-  /** Notes what waits; false when a newer artifact of its repository waits already. */
-  wait(target: TargetName, repository: string, waiting: WaitingArtifact, mark: Mark): Promise<boolean>;
+  /** Notes what waits, unless a newer artifact of its repository does, or its waiting for the same was forgotten. */
+  wait(target: TargetName, repository: string, waiting: WaitingArtifact, mark: Mark): Promise<WaitOutcome>;
   /** Forgets what waits, unless it is another by now. */
   stopWaiting(target: TargetName, repository: string, waiting: WaitingArtifact): Promise<void>;
   /** Has the target looked after; from now on also whenever something is written to it, if it is promoted from. */
@@ -110,6 +110,9 @@ export interface Targets {
   ): Promise<boolean>;
 }
 
+/** What became of asking to wait. `forgotten`: a person ended that very waiting without a release. */
+export type WaitOutcome = 'waits' | 'superseded' | 'forgotten';
+
 /** What an automatic release takes of what a target's automation may. */
 export interface RateShare {
   /** Milliseconds. */
@@ -125,7 +128,7 @@ export interface HeldTargets {
 
 export interface LiftOptions {
   readonly previous?: Hold;
-  /** What waits is forgotten. */
+  /** What waits is forgotten, and does not wait for the same again. */
   readonly drop?: true;
   /** Has the target looked after. */
   readonly mark?: Mark;

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { keys } from '../../shared/adapters/dynamodb/keys.ts';
 import { putPolicy } from '../../shared/release/change-policy.ts';
 import { decideArtifact } from '../../shared/release/decide-artifact.ts';
+import { resumeTarget } from '../../shared/release/hold-target.ts';
 import { lookAfterTarget } from '../../shared/release/look-after-target.ts';
 import { storesForTests } from '../support/services-for-tests.ts';
 import { accept, artifactDocument, holdBy, manifest, markOf, type Stores } from '../support/stores.ts';
@@ -55,6 +56,17 @@ describe('promotion by a policy', () => {
       sentence: `released: promotion 30 min in staging matches 30 min in staging (auto-promote/staging/${app}/production)`,
     });
     expect((await stores.targets.get({ app, env: 'production' })).lastOrder).toBe(1);
+  });
+
+  it('that had to wait, and was forgotten there, is not asked for again by what still runs here', async () => {
+    const production = { app, env: 'production' };
+    await runInStaging(1, NOW);
+    await stores.targets.hold(production, holdBy('jane', 'looking'));
+    expect((await lookAfter(NOW + 30 * MINUTE)).decided).toEqual([`production/${app} held`]);
+    await resumeTarget(stores, production, { release: false, by: 'jane', now: NOW + 31 * MINUTE });
+    await lookAfter(NOW + 32 * MINUTE);
+    expect((await lookAfterTarget(stores, production, NOW + 33 * MINUTE)).decided).toEqual([]);
+    expect((await stores.targets.get(production)).lastOrder).toBe(0);
   });
 
   it('begins anew with a newer release', async () => {

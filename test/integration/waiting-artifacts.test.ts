@@ -85,6 +85,16 @@ describe('what waits for the end of a hold', () => {
     expect(await decisionsOf(1)).toEqual(['arrival held']);
   });
 
+  it('stays forgotten when the message of its arrival comes once more', async () => {
+    await stores.targets.hold(target, holdBy('jane', 'looking'));
+    const { artifactId } = await arrive(1);
+    await resumeTarget(stores, target, { release: false, by: 'jane', now: NOW });
+    await decideArtifact(stores, { artifactId }, NOW + 10);
+    expect((await stores.targets.get(target)).waiting).toEqual({});
+    expect(await lookAfter(NOW + 20)).toEqual({ decided: [] });
+    expect(await decisionsOf(1)).toEqual(['arrival held']);
+  });
+
   it('goes on by itself when the hold has an end, under the policies of that day', async () => {
     await arrive(0);
     const until = NOW + 60 * MINUTE;

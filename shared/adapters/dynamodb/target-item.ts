@@ -14,6 +14,8 @@ export const GRANTED = 'grantedOrder:';
 
 /** Attribute that keeps what of a repository waits. */
 export const WAITING = 'waiting:';
+/** Attribute that keeps what of a repository waited, when that was forgotten last. */
+export const FORGOTTEN = 'forgotten:';
 
 /** Attribute that keeps, as a set, the places of releases that are each to be written. */
 export const LINE = 'placesInLine';

@@ -2,7 +2,7 @@ import type { AuditEvent, NotAudited } from '../../audit/event.ts';
 import type { Mark } from '../../messages/mark.ts';
 import type { Notice } from '../../notification/notice.ts';
 import type { Hold } from '../../policy/gates.ts';
-import type { DriftRecords, HeldTargets, LiftOptions, Targets } from '../../release/ports.ts';
+import type { DriftRecords, HeldTargets, LiftOptions, Targets, WaitOutcome } from '../../release/ports.ts';
 import type { TargetName } from '../../release/release.ts';
 import type { Drift, RunningRelease, Target, WaitingArtifact } from '../../release/target.ts';
 import { targetMark } from '../../release/target-mark.ts';
@@ -10,11 +10,14 @@ import type { PastRollback } from '../../release/undone.ts';
 import { keys, partitions } from './keys.ts';
 import { markAttributes } from './mark-attributes.ts';
 import type { Item } from './table-client.ts';
-import { indexValues, NOTICE, nameOf, toTarget, WAITING } from './target-item.ts';
+import { FORGOTTEN, indexValues, NOTICE, nameOf, toTarget, WAITING } from './target-item.ts';
 import { TargetOrders } from './target-orders.ts';
 
 const SET_MARK =
   '#mark = :mark, duePk = :duePk, dueSk = :dueSk, wakeUps = if_not_exists(wakeUps, :zero) + :one';
+/** What was forgotten does not wait for the same once more. */
+const NOT_FORGOTTEN =
+  '(attribute_not_exists(#forgotten) OR #forgotten.artifactId <> :artifact OR #forgotten.waitsFor.#id <> :gate)';
 const SET_HELD = 'gsi2pk = :held, gsi2sk = :heldSk';
 
 /** One item per target: its orders, its hold, what waits for it, what runs. */
@@ -83,16 +86,21 @@ export class TargetStore extends TargetOrders implements Targets, DriftRecords, 
     { previous, drop, mark, notice, unsay }: LiftOptions = {},
   ): Promise<boolean> {
     const { waiting } = drop ? await this.get(target) : { waiting: {} };
-    const dropped = Object.keys(waiting).map((repository, index) => [`#w${index}`, WAITING + repository]);
+    const dropped = Object.keys(waiting).flatMap((repository, index) => [
+      [`#w${index}`, WAITING + repository],
+      [`#f${index}`, FORGOTTEN + repository],
+    ]);
+    const forgotten = Object.values(waiting).map((one, index) => [`:f${index}`, one]);
     const waking = mark && markUpdate(target, mark);
     const sets = [
       ...(previous ? ['#hold = :previous'] : []),
       ...(waking ? [SET_MARK] : []),
       ...(notice ? ['#notice = :notice'] : []),
+      ...forgotten.map((_, index) => `#f${index} = :f${index}`),
     ];
     const removes = [
       ...(previous ? [] : ['#hold']),
-      ...dropped.map(([name]) => name),
+      ...forgotten.map((_, index) => `#w${index}`),
       ...(unsay ? ['#unsay'] : []),
     ];
     const values = {
@@ -100,6 +108,7 @@ export class TargetStore extends TargetOrders implements Targets, DriftRecords, 
       ...(previous && { ':previous': previous }),
       ...(notice && { ':notice': notice }),
       ...waking?.values,
+      ...Object.fromEntries(forgotten),
     };
     return this.table.update(
       keys.target(target),
@@ -134,17 +143,30 @@ export class TargetStore extends TargetOrders implements Targets, DriftRecords, 
     );
   }
 
-  wait(target: TargetName, repository: string, waiting: WaitingArtifact, mark: Mark): Promise<boolean> {
+  async wait(
+    target: TargetName,
+    repository: string,
+    waiting: WaitingArtifact,
+    mark: Mark,
+  ): Promise<WaitOutcome> {
     const { names, values } = markUpdate(target, mark);
-    return this.table.update(
+    const waits = await this.table.updated(
       keys.target(target),
       {
         UpdateExpression: `SET #waiting = :waiting, gsi1pk = :pk, gsi1sk = :sk, ${SET_HELD}, ${SET_MARK}`,
-        ConditionExpression: 'attribute_not_exists(#waiting) OR #waiting.#order <= :order',
-        ExpressionAttributeNames: { '#waiting': WAITING + repository, '#order': 'artifactOrder', ...names },
+        ConditionExpression: `(attribute_not_exists(#waiting) OR #waiting.#order <= :order) AND ${NOT_FORGOTTEN}`,
+        ExpressionAttributeNames: {
+          '#waiting': WAITING + repository,
+          '#forgotten': FORGOTTEN + repository,
+          '#order': 'artifactOrder',
+          '#id': 'id',
+          ...names,
+        },
         ExpressionAttributeValues: {
           ':waiting': waiting,
           ':order': waiting.artifactOrder,
+          ':artifact': waiting.artifactId,
+          ':gate': waiting.waitsFor.id,
           ...indexValues(target),
           ...heldValues(target),
           ...values,
@@ -152,6 +174,12 @@ export class TargetStore extends TargetOrders implements Targets, DriftRecords, 
       },
       WAITS,
     );
+    if (waits) return 'waits';
+    const item = await this.table.get(keys.target(target));
+    const forgotten = item?.[FORGOTTEN + repository] as WaitingArtifact | undefined;
+    const isIt =
+      forgotten?.artifactId === waiting.artifactId && forgotten.waitsFor.id === waiting.waitsFor.id;
+    return isIt ? 'forgotten' : 'superseded';
   }
 
   async stopWaiting(target: TargetName, repository: string, waiting: WaitingArtifact): Promise<void> {
