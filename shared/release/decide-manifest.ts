@@ -15,7 +15,7 @@ import { placeInLine } from './place-in-line.ts';
 import type { Decisions, RateShare, Targets } from './ports.ts';
 import { releaseId, type TargetName } from './release.ts';
 import { gitOpsLocation, type Settings } from './settings.ts';
-import type { WaitingArtifact } from './target.ts';
+import type { OrderAllocation, WaitingArtifact } from './target.ts';
 import { targetMark } from './target-mark.ts';
 
 export interface DecideManifestPorts extends CreateReleasePorts {
@@ -80,7 +80,10 @@ export async function carryOut(
   return release ? releaseDecided(ports, question, decision, release) : [];
 }
 
-/** Evaluates, and takes the order of what is to be released; it counts when it has been put down. */
+/**
+ * Evaluates, and takes the order of what is to be released; it counts when it has been put down. Where automation may
+ * release only so often and others took of that meanwhile, it evaluates again.
+ */
 export async function conclude(
   ports: Pick<DecideManifestPorts, 'targets' | 'settings'>,
   question: Question,
@@ -92,31 +95,52 @@ export async function conclude(
     ...(promotion && { promotion }),
     ...(branchDeletedAt !== undefined && { branchDeletedAt }),
   };
-  const evaluation = evaluateManifest(asked);
-  const decision = { artifactId: artifact.id, cause, decidedAt: now, ...evaluation };
-  return isReleased(evaluation) ? takeOrder(ports, question, decision, state.rate) : decision;
+  for (let rate = state.rate; ; ) {
+    const evaluation = evaluateManifest({ ...asked, ...(rate && { rate }) });
+    const decision = { artifactId: artifact.id, cause, decidedAt: now, ...evaluation };
+    if (!isReleased(evaluation)) return decision;
+    const place = await takeOrder(ports, question, decision, rate);
+    if (!('automationTakenUntil' in place)) return withOrder(question, decision, place);
+    const { automationTakenUntil: takenUntil } = place;
+    rate = rate && { perHour: rate.perHour, ...(takenUntil !== undefined && { takenUntil }) };
+  }
 }
+
+/** What came of asking for an order, for the release of that id. */
+type Place = OrderAllocation & { readonly id: string; readonly inLine: boolean };
 
 function isReleased({ outcome }: Evaluation): boolean {
   return outcome === 'released' || outcome === 'awaitingApproval';
 }
 
-/** The last condition: no newer artifact of the repository was released to the target before. */
+type Evaluated = Evaluation & Omit<Decision, keyof Evaluation>;
+
 async function takeOrder(
   { targets, settings }: Pick<DecideManifestPorts, 'targets' | 'settings'>,
-  { artifact, target: { index }, cause, now }: Question,
-  decision: Evaluation & Omit<Decision, keyof Evaluation>,
+  { artifact, cause, now }: Question,
+  decision: Evaluated,
   rate: ReleaseRate | undefined,
-): Promise<Decision> {
+): Promise<Place> {
   const target: TargetName = { app: decision.app, env: decision.env };
   const { repositoryName } = artifact.version;
   const id = releaseId(artifact.id, target, cause);
   const inLine = placeInLine(settings, target, { releaseId: id, takenAt: now });
   const share = rate && shareOf(rate, now);
-  const place =
+  const allocation =
     cause === ARRIVAL
       ? await targets.allocateAutomatic(target, repositoryName, artifact.order, inLine, share)
       : await targets.allocateAgain(target, repositoryName, artifact.order, inLine, share);
+  return { ...allocation, id, inLine: inLine !== undefined };
+}
+
+/** The last condition: no newer artifact of the repository was released to the target before. */
+function withOrder(
+  { artifact, target: { index } }: Question,
+  decision: Evaluated,
+  place: Exclude<Place, { automationTakenUntil: unknown }>,
+): Decision {
+  const target: TargetName = { app: decision.app, env: decision.env };
+  const { repositoryName } = artifact.version;
   const condition = {
     name: 'order',
     holds: place.granted,
@@ -127,7 +151,7 @@ async function takeOrder(
   } as const;
   const conditions = [...decision.conditions, condition];
   if (place.granted) {
-    const { order } = place;
+    const { id, order, inLine } = place;
     const release = { id, order, manifestIndex: index, ...(inLine && { inLine: true }) };
     return { ...decision, conditions, release };
   }
@@ -137,8 +161,9 @@ async function takeOrder(
 
 /** What was taken long ago is free again: it is not saved up. */
 function shareOf(rate: ReleaseRate, now: number): RateShare {
-  const isFree = (rate.takenUntil ?? 0) <= now;
-  return { ms: releaseShareMs(rate), ...(isFree && { from: now }) };
+  const { takenUntil } = rate;
+  const until = Math.max(takenUntil ?? 0, now) + releaseShareMs(rate);
+  return { until, ...(takenUntil !== undefined && { seen: takenUntil }) };
 }
 
 function releaseDecided(

@@ -113,12 +113,11 @@ export interface Targets {
 /** What became of asking to wait. `forgotten`: a person ended that very waiting without a release. */
 export type WaitOutcome = 'waits' | 'superseded' | 'forgotten';
 
-/** What an automatic release takes of what a target's automation may. */
+/** What an automatic release takes of what a target's automation may; both unix milliseconds. */
 export interface RateShare {
-  /** Milliseconds. */
-  readonly ms: number;
-  /** Where it begins, unix milliseconds; without it after all that was taken before. */
-  readonly from?: number;
+  /** Until when all was taken as it was evaluated; it is taken only if that is still so. Absent: nothing ever was. */
+  readonly seen?: number;
+  readonly until: number;
 }
 
 /** Targets whose automation is held, or for which something waits; from an index, so it may lag. */

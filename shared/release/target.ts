@@ -67,4 +67,6 @@ export interface Drift {
 export type OrderAllocation =
   | { readonly granted: true; readonly order: number }
   /** A newer artifact of the same repository has been there already. */
-  | { readonly granted: false; readonly newestArtifactOrder: number };
+  | { readonly granted: false; readonly newestArtifactOrder: number }
+  /** Others have taken of what its automation may since that was looked at. */
+  | { readonly granted: false; readonly automationTakenUntil: number | undefined };

@@ -256,6 +256,19 @@ describe('where automation may release only so often', () => {
     expect((await arrive(21, until + 1_000)).waitsFor?.until).toBe(until + QUARTER);
   });
 
+  it('those that are decided in the same moment are counted, too', async () => {
+    const { app, env } = target;
+    const ids = [1, 2, 3, 4, 5, 6].map((n) => `${app}-${n}`);
+    for (const id of ids) {
+      const version = { repositoryName: `acme/${id}`, sha: 'abc', branch: 'main', event: 'push' };
+      await accept(stores, artifactDocument({ id, version, environments: [manifest(app, env)] }));
+    }
+    const decided = await Promise.all(ids.map((artifactId) => decideArtifact(stores, { artifactId }, NOW)));
+    const outcomes = decided.flatMap((decisions) => decisions?.map(({ outcome }) => outcome) ?? []);
+    expect(outcomes.sort()).toEqual([...Array(2).fill('rateLimited'), ...Array(4).fill('released')]);
+    expect((await stores.targets.get(target)).automationTakenUntil).toBe(NOW + 60 * MINUTE);
+  });
+
   it('what came before is free again after an hour, and people are not bound', async () => {
     for (let n = 1; n <= 4; n += 1) expect((await arrive(n)).outcome).toBe('released');
     expect((await arrive(5)).outcome).toBe('rateLimited');

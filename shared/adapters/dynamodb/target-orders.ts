@@ -4,7 +4,7 @@ import type { RateShare, Targets } from '../../release/ports.ts';
 import type { TargetName } from '../../release/release.ts';
 import type { OrderAllocation } from '../../release/target.ts';
 import { keys } from './keys.ts';
-import type { TableClient } from './table-client.ts';
+import type { Item, TableClient } from './table-client.ts';
 import { GRANTED, indexValues, LINE, NEWEST, placeText, RATE } from './target-item.ts';
 
 type Orders = Pick<
@@ -45,8 +45,9 @@ export class TargetOrders implements Orders {
     const order = await this.take(target, place, wanted);
     if (order !== undefined) return { granted: true, order };
     const item = (await this.table.get(keys.target(target))) ?? {};
-    const newest = Number(item[NEWEST + repository]);
+    const newest = Number(item[NEWEST + repository] ?? 0);
     const granted = Number(item[GRANTED + repository]);
+    if (newest < artifactOrder) return takenSince(item);
     const isOurs = newest === artifactOrder && granted > 0;
     return isOurs ? { granted: true, order: granted } : { granted: false, newestArtifactOrder: newest };
   }
@@ -75,8 +76,9 @@ export class TargetOrders implements Orders {
     const wanted = { repository, artifactOrder, must: 'not be older', remembered: true, rate } as const;
     const order = await this.take(target, place, wanted);
     if (order !== undefined) return { granted: true, order };
-    const item = await this.table.get(keys.target(target));
-    return { granted: false, newestArtifactOrder: Number(item?.[NEWEST + repository] ?? 0) };
+    const item = (await this.table.get(keys.target(target))) ?? {};
+    const newest = Number(item[NEWEST + repository] ?? 0);
+    return newest <= artifactOrder ? takenSince(item) : { granted: false, newestArtifactOrder: newest };
   }
 
   async leaveLine(target: TargetName, places: readonly PlaceInLine[]): Promise<void> {
@@ -90,7 +92,7 @@ export class TargetOrders implements Orders {
     );
   }
 
-  /** The next order, and with it a place in the line; undefined when the artifact is not as new as it must be. */
+  /** The next order, and with it a place in the line; undefined when a condition for the artifact does not hold. */
   private async take(
     target: TargetName,
     place: PlaceInLine | undefined,
@@ -101,13 +103,13 @@ export class TargetOrders implements Orders {
       sets.push('#newest = :artifact', `#granted = ${artifact.remembered ? NEXT_ORDER : ':zero'}`);
     }
     const rate = artifact?.rate;
-    if (rate) sets.push(`${RATE} = ${rate.from === undefined ? RATE : ':from'} + :share`);
+    if (rate) sets.push(`${RATE} = :until`);
     const item = await this.table.updated(
       keys.target(target),
       {
         UpdateExpression: `SET ${sets.join(', ')}${place ? ` ADD ${LINE} :place` : ''}`,
         ...(artifact && {
-          ConditionExpression: `attribute_not_exists(#newest) OR #newest ${COMPARED[artifact.must]} :artifact`,
+          ConditionExpression: conditionFor(artifact),
           ExpressionAttributeNames: {
             '#newest': NEWEST + artifact.repository,
             '#granted': GRANTED + artifact.repository,
@@ -118,8 +120,8 @@ export class TargetOrders implements Orders {
           ':one': 1,
           ...indexValues(target),
           ...(artifact && { ':artifact': artifact.artifactOrder }),
-          ...(rate && { ':share': rate.ms }),
-          ...(rate?.from !== undefined && { ':from': rate.from }),
+          ...(rate && { ':until': rate.until }),
+          ...(rate?.seen !== undefined && { ':seen': rate.seen }),
           ...(place && { ':place': new Set([placeText(place)]) }),
         },
       },
@@ -127,6 +129,19 @@ export class TargetOrders implements Orders {
     );
     return item && Number(item['lastOrder']);
   }
+}
+
+function conditionFor({ must, rate }: ForArtifact): string {
+  const isNewEnough = `attribute_not_exists(#newest) OR #newest ${COMPARED[must]} :artifact`;
+  if (!rate) return isNewEnough;
+  const isSeen = rate.seen === undefined ? `attribute_not_exists(${RATE})` : `${RATE} = :seen`;
+  return `(${isNewEnough}) AND ${isSeen}`;
+}
+
+/** Nothing newer stands in the way: so it was what others took. */
+function takenSince(item: Item): OrderAllocation {
+  const until = item[RATE];
+  return { granted: false, automationTakenUntil: until === undefined ? undefined : Number(until) };
 }
 
 const ORDER: NotAudited = {
