@@ -62,7 +62,8 @@ export async function pauseBranch(
       queue: 'gitops-writes',
       message: { type: 'branch', ...ref },
       group: writerLane({ repo: ref.url, branch: ref.branch }, settings.writerLanes),
-      version: pause.probes,
+      // Not the number of the probe: a queue that drops duplicates must not take it for one of an earlier pause.
+      version: now,
     },
     now,
     { firstMs: wait, maxMs: MAX_RETRY_AFTER_MS },

@@ -1,3 +1,4 @@
+import { DeleteMessageCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { keys } from '../../shared/adapters/dynamodb/keys.ts';
 import type { WriterPorts } from '../../shared/gitops/ports.ts';
@@ -44,6 +45,16 @@ const write = async (ids: readonly string[], writer = ports) => {
   ]);
   return branches[0];
 };
+/** What would wake the writer, taken out of its queue. */
+async function takeWakeUps(): Promise<Record<string, unknown>[]> {
+  const QueueUrl = embedded.queueUrls['gitops-writes'];
+  const { Messages = [] } = await embedded.sqsClient.send(
+    new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }),
+  );
+  for (const { ReceiptHandle } of Messages)
+    await embedded.sqsClient.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+  return Messages.map(({ Body = '' }) => JSON.parse(Body) as Record<string, unknown>);
+}
 const stateOf = async (id: string) => (await stores.releases.get(id))?.state;
 const pushesSeen = () =>
   server.requests.filter(({ method, path }) => method === 'POST' && path === '/git-receive-pack').length;
@@ -87,6 +98,24 @@ describe('a repo that refuses us', () => {
     await sweep(stores, { now: now + 60_000, limit: 10, resend: RESEND });
     expect(await receive(embedded, 'gitops-writes')).toEqual([{ type: 'branch', ...ref() }]);
     expect(await markOf(stores, key)).toBeDefined();
+  });
+
+  it('is probed in its time also when it refuses us again soon after', async () => {
+    const probes: unknown[] = [];
+    for (const order of [1, 2]) {
+      const { id } = await readyRelease(stores, repo, { order });
+      installHook(repo.path, 'pre-receive', 'echo "closed for today" >&2; exit 1');
+      expect((await write([id]))?.paused).toContain('closed for today');
+      now += 60_000;
+      await sweep(stores, { now, limit: 10, resend: RESEND });
+      probes.push(...(await takeWakeUps()).filter(({ type }) => type === 'branch'));
+      installHook(repo.path, 'pre-receive', 'exit 0');
+      expect(await write([])).toMatchObject({ written: 1 });
+    }
+    expect(probes).toEqual([
+      { type: 'branch', ...ref() },
+      { type: 'branch', ...ref() },
+    ]);
   });
 });
 
