@@ -157,13 +157,13 @@ async function turnAway(
 ): Promise<void> {
   switch (look.verdict) {
     case 'written': {
-      const { commit, place, tree } = look.running;
+      const { commit, unchanged, place, tree } = look.running;
       const written = {
         ...(commit !== undefined && { commit }),
         ...(place !== undefined && { place }),
         ...(tree !== undefined && { tree }),
       };
-      return settleWritten(ports, release, { outcome: 'released', ...written });
+      return settleWritten(ports, release, { outcome: unchanged ? 'unchanged' : 'released', ...written });
     }
     case 'failed':
       return settleUnwritten(ports, release, {

@@ -30,6 +30,7 @@ export async function settleWritten(ports: SettlePorts, release: Release, writte
     artifactId: release.artifactId,
     order: release.order,
     ...(commit !== undefined && { commit }),
+    ...(written.outcome === 'unchanged' && { unchanged: true as const }),
     ...(place !== undefined && { place }),
     ...(written.tree !== undefined && { tree: written.tree }),
     writtenAt: now,

@@ -47,6 +47,8 @@ export interface RunningRelease {
   readonly order: number;
   /** Absent when the repo was as wanted before we ever wrote to it. */
   readonly commit?: string;
+  /** The commit is of an earlier release: this one found all as it wanted it. */
+  readonly unchanged?: true;
   /** Where that commit stands among those of its branch. */
   readonly place?: string;
   /** Git tree of the directory, null when it was deleted; absent when it is not known. */

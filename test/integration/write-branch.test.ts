@@ -13,7 +13,7 @@ import { commitForeign, filesOf, fsckStrict, git, installHook, tipOf } from '../
 import { readyRelease } from '../support/ready-release.ts';
 import { freshGitOpsForTests } from '../support/services-for-tests.ts';
 import { markOf, RESEND, receive, type Stores } from '../support/stores.ts';
-import { makeWriterPorts } from '../support/writer.ts';
+import { makeWriterPorts, overriding } from '../support/writer.ts';
 
 let embedded: Embedded;
 let server: TestGitServer;
@@ -58,6 +58,7 @@ async function takeWakeUps(): Promise<Record<string, unknown>[]> {
 const stateOf = async (id: string) => (await stores.releases.get(id))?.state;
 const pushesSeen = () =>
   server.requests.filter(({ method, path }) => method === 'POST' && path === '/git-receive-pack').length;
+const VERSION = { repositoryName: 'acme/shop', sha: 'abc', event: 'push', branch: 'main' } as const;
 const ref = () => ({ url: repo.url, branch: repo.branch });
 
 describe('a repo that refuses us', () => {
@@ -116,6 +117,24 @@ describe('a repo that refuses us', () => {
       { type: 'branch', ...ref() },
       { type: 'branch', ...ref() },
     ]);
+  });
+});
+
+describe('a release that changes nothing', () => {
+  it('is told as that, and leaves the commit to whoever made it, also when the writer dies right then', async () => {
+    const same = { files: { 'a.yaml': 'n: 1\n' }, artifactId: 'artifact', version: { ...VERSION } };
+    const first = await readyRelease(stores, repo, same);
+    await write([first.id]);
+    const again = await readyRelease(stores, repo, same);
+    const die = () => Promise.reject(new Error('died before the end'));
+    const dying: Stores['releases']['move'] = (release, change, mark) =>
+      change.state === 'unchanged' ? die() : stores.releases.move(release, change, mark);
+    const releases = overriding(stores.releases, { move: dying });
+    await expect(write([again.id], { ...ports, releases })).rejects.toThrow('died');
+    await write([again.id]);
+    const { commit = '' } = (await stores.releases.get(first.id)) ?? {};
+    expect(await stores.releases.get(again.id)).toMatchObject({ state: 'unchanged', commit });
+    expect(await stores.releases.findCommit(commit)).toMatchObject({ releaseId: first.id });
   });
 });
 
