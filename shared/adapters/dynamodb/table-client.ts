@@ -347,17 +347,16 @@ async function translated<T>(call: () => Promise<T>): Promise<T> {
   }
 }
 
+/** Beside the one that has a class of its own. */
+const THROTTLES = ['ThrottlingException', 'RequestLimitExceeded'];
+const NETWORK_TROUBLES = ['TimeoutError', 'ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN'];
+
 function isPassing(error: unknown): boolean {
   if (error instanceof ProvisionedThroughputExceededException) return true;
   if (error instanceof DynamoDBServiceException) {
-    return (
-      error.$fault === 'server' || error.name === 'ThrottlingException' || error.$retryable !== undefined
-    );
+    return error.$fault === 'server' || THROTTLES.includes(error.name) || error.$retryable !== undefined;
   }
-  return (
-    error instanceof Error &&
-    ['TimeoutError', 'ECONNRESET', 'ECONNREFUSED', 'EPIPE'].includes(errorName(error))
-  );
+  return error instanceof Error && NETWORK_TROUBLES.includes(errorName(error));
 }
 
 function errorName(error: Error & { readonly code?: string }): string {
