@@ -1,6 +1,7 @@
 import { builtBranch, type Version } from '../artifact/artifact.ts';
 import { InvalidInputError } from '../errors/errors.ts';
 import type { Deploy } from '../manifest/manifest-schema.ts';
+import { beginning } from './beginning.ts';
 import type { Condition } from './condition.ts';
 import { matchesMessage, matchesPattern } from './pattern.ts';
 
@@ -85,11 +86,6 @@ function messageCondition({ commitMessagePatterns: patterns = [] }: Deploy, vers
       return message.includes(DEPLOY_ALL) || matches.includes(true);
     }),
   ];
-}
-
-/** Of a long text the beginning, without half a character at its end: a decision has to fit into an item of the table. */
-function beginning(text: string, most: number): string {
-  return text.length <= most ? text : `${text.slice(0, most).toWellFormed()}…`;
 }
 
 /** Patterns are checked when they are written; one that got here all the same spoils this policy and nothing else. */

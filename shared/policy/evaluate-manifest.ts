@@ -2,6 +2,7 @@ import { type Artifact, artifactVariables, builtBranch, manifestsOf } from '../a
 import { GimletdError } from '../errors/gimletd-error.ts';
 import type { Manifest } from '../manifest/manifest-schema.ts';
 import { resolveManifest } from '../manifest/resolve-manifest.ts';
+import { beginning } from './beginning.ts';
 import type { Condition } from './condition.ts';
 import type { DecisionOutcome } from './decision.ts';
 import { type DeployVerdict, evaluateDeploy } from './evaluate-deploy.ts';
@@ -156,6 +157,9 @@ function ownTrigger(
   return { ...own, fires: false, conditions: [...own.conditions, condition] };
 }
 
+/** Characters of what is wrong with a manifest that its decision repeats. */
+const MOST_SAID = 2_000;
+
 const MANIFEST = 'manifest';
 
 function deletedBranch({ artifact: { version }, branchDeletedAt }: EvaluationInput): Condition[] {
@@ -196,7 +200,8 @@ function variableProblems(artifact: Artifact, manifest: Manifest): Condition[] {
     return [];
   } catch (error) {
     if (!(error instanceof GimletdError)) throw error;
-    const saw = error.errors.map(({ path, message }) => `${path} ${message}`).join('; ') || error.message;
+    const found = error.errors.map(({ path, message }) => `${path} ${message}`).join('; ') || error.message;
+    const saw = beginning(found, MOST_SAID);
     return [{ name: 'variables', holds: false, wanted: 'every variable of the manifest', saw }];
   }
 }

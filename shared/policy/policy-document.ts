@@ -29,6 +29,8 @@ export const NO_POLICIES: PolicyDocument = { revision: 0, policies: [], history:
 const MOST_HISTORY = 100;
 /** What a document must hold at most, so that reading it stays cheap. */
 const MOST_POLICIES = 500;
+/** Of the rules and their history, as JSON: an item of the table has at most 400 KB. */
+const MOST_BYTES = 300_000;
 
 /** Who asks for a change, and which version it was made on. */
 export interface ChangeContext {
@@ -72,11 +74,15 @@ export function withPolicy(document: PolicyDocument, policy: Policy, context: Ch
   }
   const change = changeOf(document, context);
   const others = document.policies.filter((one) => one !== known);
-  return {
-    revision: change.version,
-    policies: [...others, { policy, ...change }],
-    history: remembered(document, { id, action: known ? 'changed' : 'created', policy, ...change }),
-  };
+  const policies = [...others, { policy, ...change }];
+  if (bytesOf(policies) > MOST_BYTES) {
+    throw new ConflictError(
+      'too-many-policies',
+      `The rules of this kind would have more than ${MOST_BYTES} bytes: delete one first, or write shorter patterns.`,
+    );
+  }
+  const past: PastPolicy = { id, action: known ? 'changed' : 'created', policy, ...change };
+  return { revision: change.version, policies, history: remembered(document, policies, past) };
 }
 
 /**
@@ -88,11 +94,9 @@ export function withoutPolicy(document: PolicyDocument, id: string, context: Cha
   if (!known) throw unknownPolicy(id);
   checkVersion(id, known, context);
   const change = changeOf(document, context);
-  return {
-    revision: change.version,
-    policies: document.policies.filter((one) => one !== known),
-    history: remembered(document, { id, action: 'deleted', ...change }),
-  };
+  const policies = document.policies.filter((one) => one !== known);
+  const past: PastPolicy = { id, action: 'deleted', ...change };
+  return { revision: change.version, policies, history: remembered(document, policies, past) };
 }
 
 export function unknownPolicy(id: string): NotFoundError {
@@ -122,6 +126,21 @@ function changeOf({ revision }: PolicyDocument, { changedBy, now }: ChangeContex
   return { version: revision + 1, changedBy, changedAt: now };
 }
 
-function remembered({ history }: PolicyDocument, change: PastPolicy): PastPolicy[] {
-  return [...history, change].slice(-MOST_HISTORY);
+/** What has changed, the newest of it: as much as fits beside the rules, and the last change at least. */
+function remembered(
+  { history }: PolicyDocument,
+  policies: readonly StoredPolicy[],
+  change: PastPolicy,
+): PastPolicy[] {
+  const all = [...history, change].slice(-MOST_HISTORY);
+  let room = MOST_BYTES - bytesOf(policies);
+  const fits = all.findLastIndex((past) => {
+    room -= bytesOf(past);
+    return room < 0;
+  });
+  return all.slice(Math.min(fits + 1, all.length - 1));
+}
+
+function bytesOf(value: unknown): number {
+  return Buffer.byteLength(JSON.stringify(value));
 }

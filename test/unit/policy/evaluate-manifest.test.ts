@@ -170,3 +170,12 @@ describe('what policies and controls say of a manifest', () => {
     );
   });
 });
+
+it('repeats of a manifest that is wrong in many long fields the beginning only', () => {
+  const values = Object.fromEntries(
+    Array.from({ length: 40 }, (_, n) => [`${n}`.padEnd(9_000, 'x'), '{{ .MISSING }}']),
+  );
+  const { outcome, conditions, sentence } = evaluate(artifact([manifest('shop', 'staging', { values })]));
+  expect(outcome).toBe('invalid');
+  expect(Buffer.byteLength(JSON.stringify([conditions, sentence]))).toBeLessThan(10_000);
+});

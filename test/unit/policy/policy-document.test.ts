@@ -115,3 +115,37 @@ describe('a policy as it is written', () => {
     expect(() => policyNameOf('nothing')).toThrow('auto-promote');
   });
 });
+
+describe('a document that must fit into an item of the table', () => {
+  const restriction = (n: number): Policy => ({
+    kind: 'branch-restriction',
+    env: 'staging',
+    app: `app-${n}`,
+    branchPattern: `${n}`.padEnd(1_000, 'x'),
+  });
+  const bytes = (document: object) => Buffer.byteLength(JSON.stringify(document));
+
+  it('refuses the rule that would be too much, and forgets what is past before that', () => {
+    let document = NO_POLICIES;
+    const put = () => {
+      for (let n = 0; n < 500; n += 1) {
+        document = withPolicy(document, restriction(n), by('jane'));
+        expect(bytes(document)).toBeLessThan(305_000);
+        expect(document.history.at(-1)?.version).toBe(document.revision);
+      }
+    };
+    expect(put).toThrow(expect.objectContaining({ code: 'too-many-policies' }));
+    expect(document.policies.length).toBeGreaterThan(200);
+    expect(withoutPolicy(document, 'branch-restriction/staging/app-1', by('jane')).policies.length).toBe(
+      document.policies.length - 1,
+    );
+  });
+
+  it('remembers a hundred changes of small ones', () => {
+    let document = NO_POLICIES;
+    for (let n = 0; n < 150; n += 1) document = withPolicy(document, rule(`b${n}`), by('jane'));
+    expect(document.history.map(({ version }) => version)).toEqual(
+      Array.from({ length: 100 }, (_, n) => 51 + n),
+    );
+  });
+});
