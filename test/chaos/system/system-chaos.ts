@@ -206,6 +206,7 @@ class SystemChaos {
     let nextLongAway = Date.now() + LONG_AWAY_EVERY_MS;
     while (!isEnough() && Date.now() < latest) {
       await sleep(100);
+      if (this.#executioner.kills >= kills) this.#weather.easeOff();
       if (!isLongAwayAtTimes || Date.now() < nextLongAway) continue;
       await this.#weather.gitAway();
       nextLongAway = Date.now() + LONG_AWAY_EVERY_MS;

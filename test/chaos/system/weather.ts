@@ -13,6 +13,7 @@ import type { Call } from './calls.ts';
 const CLOUD = { indexLagMs: 3_000, throttle: 0.02, loseAnswer: 0.02, duplicate: 0.2, shuffle: true };
 const QUEUES: readonly QueueName[] = ['events', 'render-requests', 'gitops-writes', 'notifications'];
 const EVERY_MS = { least: 300, most: 1_500 };
+const SELDOM_MS = { least: 2_000, most: 6_000 };
 const LOST_PUSH_ANSWER = 0.1;
 const SHORTLY_MS = 500;
 /** Longer than the writer tries: the branch is paused. */
@@ -25,6 +26,7 @@ export class Weather {
   readonly #random: Random;
   readonly #tally: Tally;
   #gitIsAway = false;
+  #every = EVERY_MS;
 
   constructor(system: LocalSystem, foreigner: Foreigner, random: Random, tally: Tally) {
     this.#system = system;
@@ -33,12 +35,17 @@ export class Weather {
     this.#tally = tally;
   }
 
+  /** From now on something goes wrong less often, so that more is written, and what is rare comes to be. */
+  easeOff(): void {
+    this.#every = SELDOM_MS;
+  }
+
   /** Bad until stopped; `targets` are what others edit by hand. */
   async rage(targets: () => readonly string[], stopped: AbortSignal): Promise<void> {
     const { faults } = this.#system;
     await faults?.set(CLOUD);
     while (!stopped.aborted) {
-      const pause = this.#random.between(EVERY_MS.least, EVERY_MS.most);
+      const pause = this.#random.between(this.#every.least, this.#every.most);
       await sleep(pause, undefined, { signal: stopped }).catch(() => undefined);
       const draw = this.#random.next();
       if (draw < 0.1) await this.#dropMessage();
