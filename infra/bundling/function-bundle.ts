@@ -1,3 +1,4 @@
+import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { build, type Metafile } from 'esbuild';
 import { functionBundleOptions } from './bundle-options.ts';
@@ -14,9 +15,11 @@ export async function makeFunctionBundle(root: string, entry: string, outfile: s
     const before = entries.size;
     const later = laterModules((path, name) => entries.set(name, path));
     const options = functionBundleOptions(root, dirname(outfile), [...entries], [later]);
-    const { metafile } = await build({ ...options, write: false });
+    const { metafile, outputFiles } = await build({ ...options, write: false });
+    // It can need files that nobody knew of before: with those it is made again.
     if (entries.size > before) continue;
-    await build(options);
+    await mkdir(dirname(outfile), { recursive: true });
+    await Promise.all(outputFiles.map(({ path, contents }) => writeFile(path, contents)));
     return metafile;
   }
 }

@@ -2,8 +2,8 @@ import { basename, dirname } from 'node:path';
 import type { Plugin } from 'esbuild';
 
 const NAMESPACE = 'later';
-const LATER = /^re2js$|[\\/]manifest[\\/]template[\\/]index\.ts$/;
-const SPECIFIER = /^re2js$|\/template\/index\.ts$/;
+/** As whoever needs them names them. */
+const LATER = /^re2js$|\/template\/index\.ts$/;
 
 /**
  * Modules that much code could need and few calls do are files of their own beside a bundle, and are loaded where
@@ -14,10 +14,9 @@ export function laterModules(found: (path: string, name: string) => void): Plugi
   return {
     name: 'later-modules',
     setup(build) {
-      build.onResolve({ filter: SPECIFIER }, async ({ path, kind, importer, resolveDir, pluginData }) => {
+      build.onResolve({ filter: LATER }, async ({ path, kind, importer, resolveDir, pluginData }) => {
         if (kind !== 'import-statement' || pluginData === NAMESPACE) return undefined;
         const resolved = await build.resolve(path, { kind, importer, resolveDir, pluginData: NAMESPACE });
-        if (!LATER.test(path) && !LATER.test(resolved.path)) return undefined;
         return { path: resolved.path, namespace: NAMESPACE, sideEffects: false };
       });
       build.onResolve({ filter: /.*/, namespace: NAMESPACE }, ({ path }) => ({ path, external: true }));
