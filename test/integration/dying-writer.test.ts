@@ -1,14 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { GitBranch } from '../../shared/gitops/git-engine.ts';
 import type { WriterPorts } from '../../shared/gitops/ports.ts';
-import { writeReleases } from '../../shared/gitops/write-releases.ts';
 import type { TestRepo } from '../support/git-server.ts';
-import { writtenCommits } from '../support/gitops-oracle.ts';
 import { commitForeign, fsckStrict } from '../support/native-git.ts';
 import { readyRelease } from '../support/ready-release.ts';
 import { freshGitOpsForTests } from '../support/services-for-tests.ts';
 import type { Stores } from '../support/stores.ts';
 import { makeWriterPorts, overriding } from '../support/writer.ts';
+import { writing } from '../support/writing.ts';
 
 let stores: Stores;
 let repo: TestRepo;
@@ -19,10 +18,7 @@ freshGitOpsForTests((given) => {
   ports = makeWriterPorts(stores);
 });
 
-const write = (ids: readonly string[], writer: WriterPorts = ports) =>
-  writeReleases(writer, ids, Date.now() + 55_000);
-const stateOf = async (id: string) => (await stores.releases.get(id))?.state;
-const written = () => writtenCommits(repo.path).map(({ releaseId }) => releaseId);
+const { write, stateOf, written } = writing(() => ({ stores, repo, ports }));
 const target = { app: 'shop', env: 'staging' };
 
 describe('a writer that dies', () => {

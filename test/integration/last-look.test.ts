@@ -8,12 +8,12 @@ import { keys } from '../../shared/adapters/dynamodb/keys.ts';
 import type { WriterPorts } from '../../shared/gitops/ports.ts';
 import { writeReleases } from '../../shared/gitops/write-releases.ts';
 import type { TestRepo } from '../support/git-server.ts';
-import { writtenCommits } from '../support/gitops-oracle.ts';
 import { git, tipOf } from '../support/native-git.ts';
 import { readyRelease } from '../support/ready-release.ts';
 import { freshGitOpsForTests } from '../support/services-for-tests.ts';
 import { holdBy, markOf, type Stores } from '../support/stores.ts';
 import { makeWriterPorts } from '../support/writer.ts';
+import { writing } from '../support/writing.ts';
 
 let stores: Stores;
 let repo: TestRepo;
@@ -24,11 +24,8 @@ freshGitOpsForTests((given) => {
   ports = makeWriterPorts(stores);
 });
 
-const write = (ids: readonly string[], writer: WriterPorts = ports) =>
-  writeReleases(writer, ids, Date.now() + 55_000);
-const stateOf = async (id: string) => (await stores.releases.get(id))?.state;
+const { write, stateOf, written } = writing(() => ({ stores, repo, ports }));
 const subjects = () => git(repo.path, ['log', '--format=%s', repo.branch]).split('\n');
-const written = () => writtenCommits(repo.path).map(({ releaseId }) => releaseId);
 const target = { app: 'shop', env: 'staging' };
 const freeze = () => ({ from: Date.now() - 1_000, until: Date.now() + 60_000, reason: 'sale' });
 

@@ -1,15 +1,14 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { keys } from '../../shared/adapters/dynamodb/keys.ts';
 import type { WriterPorts } from '../../shared/gitops/ports.ts';
-import { writeReleases } from '../../shared/gitops/write-releases.ts';
 import type { Release } from '../../shared/release/release.ts';
 import type { TestGitServer, TestRepo } from '../support/git-server.ts';
-import { writtenCommits } from '../support/gitops-oracle.ts';
 import { commitForeign, filesOf, fsckStrict, git, installHook, tipOf } from '../support/native-git.ts';
 import { readyChange, readyRelease } from '../support/ready-release.ts';
 import { freshGitOpsForTests } from '../support/services-for-tests.ts';
 import { markOf, type Stores } from '../support/stores.ts';
 import { ENGINES, type EngineName, makeWriterPorts, overriding } from '../support/writer.ts';
+import { writing } from '../support/writing.ts';
 
 let server: TestGitServer;
 let stores: Stores;
@@ -21,12 +20,9 @@ freshGitOpsForTests((given) => {
   ports = makeWriterPorts(stores);
 });
 
-const write = (ids: readonly string[], writer: WriterPorts = ports) =>
-  writeReleases(writer, ids, Date.now() + 55_000);
-const stateOf = async (id: string) => (await stores.releases.get(id))?.state;
+const { write, stateOf, written } = writing(() => ({ stores, repo, ports }));
 const tip = () => tipOf(repo.path, repo.branch) as string;
 const subjects = () => git(repo.path, ['log', '--format=%s', repo.branch]).split('\n');
-const written = () => writtenCommits(repo.path).map(({ releaseId }) => releaseId);
 const target = { app: 'shop', env: 'staging' };
 const version = (sha: string) =>
   ({ repositoryName: 'acme/shop', sha, event: 'push', branch: 'main' }) as const;
